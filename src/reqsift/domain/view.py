@@ -1,0 +1,198 @@
+"""One exchange as rules look at it: every derived form is computed once, when first asked for."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from reqsift.domain.bodies import body_text, essence
+from reqsift.domain.captures import Body, Exchange, Header, Request, Response
+from reqsift.domain.findings import Evidence
+from reqsift.domain.urls import Param, Url, parse_params, parse_url
+
+URL = "request.url"
+REQUEST_BODY = "request.body"
+RESPONSE_BODY = "response.body"
+STATUS = "response.status"
+
+_HEADER_PART = re.compile(r"(request|response)\.headers\[(.+)\]\Z", re.DOTALL)
+_MAX_EVIDENCE = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCookie:
+    """One `Set-Cookie` field, parsed as browsers do: nothing is an error."""
+
+    name: str
+    value: str
+    attributes: dict[str, str]
+    """Lower-case attribute names; flags have an empty value."""
+    evidence: Evidence
+    """The whole field."""
+
+
+class View:
+    """An exchange with lazily parsed headers, parameters, bodies and cookies.
+
+    Text of a missing or binary body is empty; JSON of anything else is None.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        """Wrap `exchange`; nothing is parsed yet."""
+        self.exchange = exchange
+        self.request: Request = exchange.request
+        self.response: Response | None = exchange.response
+
+    @cached_property
+    def url(self) -> Url:
+        """The request's URL in parts."""
+        return parse_url(self.request.url)
+
+    @cached_property
+    def status(self) -> int:
+        """Status code of the response; 0 without one."""
+        return self.response.status if self.response else 0
+
+    @cached_property
+    def request_type(self) -> str:
+        """Media type of the request body, lower case, without parameters."""
+        return essence(self.request.body.mime_type)
+
+    @cached_property
+    def response_type(self) -> str:
+        """Media type of the response body, lower case, without parameters."""
+        return essence(self.response.body.mime_type) if self.response else ""
+
+    @cached_property
+    def is_html(self) -> bool:
+        """Whether a browser would show the response as a page."""
+        return self.response_type in {"text/html", "application/xhtml+xml"}
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Whether the response says that it is JSON."""
+        return self.response_type.endswith(("/json", "+json"))
+
+    @cached_property
+    def query(self) -> tuple[Param, ...]:
+        """Decoded parameters of the URL's query."""
+        return parse_params(self.url.query)
+
+    @cached_property
+    def form(self) -> tuple[Param, ...]:
+        """Decoded parameters of a URL-encoded request body."""
+        if self.request_type != "application/x-www-form-urlencoded":
+            return ()
+        return parse_params(self.request_text)
+
+    @cached_property
+    def request_text(self) -> str:
+        """The request body as text."""
+        return body_text(self.request.body) or ""
+
+    @cached_property
+    def response_text(self) -> str:
+        """The response body as text."""
+        return (body_text(self.response.body) or "") if self.response else ""
+
+    @cached_property
+    def request_json(self) -> object:
+        """The request body parsed as JSON."""
+        return _json(self.request_text, self.request.body)
+
+    @cached_property
+    def response_json(self) -> object:
+        """The response body parsed as JSON."""
+        return _json(self.response_text, self.response.body) if self.response else None
+
+    @cached_property
+    def _request_headers(self) -> dict[str, str]:
+        return _by_name(self.request.headers)
+
+    @cached_property
+    def _response_headers(self) -> dict[str, str]:
+        return _by_name(self.response.headers) if self.response else {}
+
+    def request_header(self, name: str) -> str | None:
+        """Value of a request header by its lower-case name; duplicates joined by a line feed."""
+        return self._request_headers.get(name)
+
+    def response_header(self, name: str) -> str | None:
+        """Value of a response header by its lower-case name; duplicates joined by a line feed."""
+        return self._response_headers.get(name)
+
+    @cached_property
+    def set_cookies(self) -> tuple[SetCookie, ...]:
+        """The cookies that the response sets."""
+        return tuple(_set_cookies(self.response_header("set-cookie") or ""))
+
+    def part_text(self, part: str) -> str | None:
+        """The text that evidence offsets in `part` count in; None for an unknown part."""
+        if part == RESPONSE_BODY:
+            return self.response_text
+        if part == REQUEST_BODY:
+            return self.request_text
+        if part in {URL, STATUS}:
+            return self.request.url if part == URL else str(self.status)
+        found = _HEADER_PART.match(part)
+        if not found:
+            return None
+        side, name = found.groups()
+        return self.request_header(name) if side == "request" else self.response_header(name)
+
+    def span(self, part: str, start: int, end: int) -> Evidence:
+        """Evidence for `part_text(part)[start:end]`, cut to 240 characters."""
+        text = self.part_text(part) or ""
+        return Evidence(part=part, offset=start, text=text[start : min(end, start + _MAX_EVIDENCE)])
+
+    def quote(self, part: str, text: str) -> Evidence | None:
+        """Evidence for the first place of `text` in `part`; None if it is not there verbatim."""
+        offset = (self.part_text(part) or "").find(text)
+        return self.span(part, offset, offset + len(text)) if offset >= 0 else None
+
+    def whole(self, part: str) -> Evidence:
+        """Evidence that is the whole part (its first 240 characters)."""
+        return self.span(part, 0, _MAX_EVIDENCE)
+
+    def response_header_evidence(self, name: str) -> Evidence:
+        """A whole response header; the status where there is no such header."""
+        present = name in self._response_headers
+        return self.whole(f"response.headers[{name}]" if present else STATUS)
+
+
+def _by_name(headers: tuple[Header, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        values[key] = f"{values[key]}\n{value}" if key in values else value
+    return values
+
+
+def _json(text: str, body: Body) -> object:
+    if body.truncated or text.lstrip()[:1] not in {"{", "["}:
+        return None
+    try:
+        parsed: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
+
+
+def _set_cookies(header: str) -> Iterator[SetCookie]:
+    offset = 0
+    for line in header.split("\n"):
+        pair, *rest = line.split(";")
+        name, found, value = pair.partition("=")
+        if found:
+            attributes = {
+                key.strip().lower(): setting.strip()
+                for key, _, setting in (attribute.partition("=") for attribute in rest)
+            }
+            evidence = Evidence(
+                part="response.headers[set-cookie]", offset=offset, text=line[:_MAX_EVIDENCE]
+            )
+            yield SetCookie(
+                name=name.strip(), value=value.strip(), attributes=attributes, evidence=evidence
+            )
+        offset += len(line) + 1
