@@ -1,6 +1,6 @@
 """Batches: exchanges analysed together, item by item, each outcome a value."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,10 +53,19 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchItem:
+    """One place of a batch: an exchange to analyze."""
+
+    position: int
+    """0-based, in the order of the ids asked for."""
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemOutcome:
     """How one item of a batch ended."""
 
-    request_id: str
+    item: BatchItem
     result: Analysis | Failure
 
 
@@ -90,7 +99,9 @@ class Batch:
 
     id: str
     model: str
-    """As asked for: `offline`, `auto` or the name of a model."""
+    """The analyzer in use, such as `offline`."""
+    note: str = ""
+    """Why this analyzer, where the user left the choice open."""
     concurrency: int
     """The limit in force."""
     state: BatchState
@@ -122,16 +133,6 @@ class Progress:
     def done(self) -> int:
         """Items that have ended."""
         return self.successful + self.failed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchReport:
-    """A finished batch with everything it brought."""
-
-    batch: Batch
-    results: tuple[StoredAnalysis, ...] = field(default=())
-    """In the order of the ids asked for."""
-    errors: tuple[ItemError, ...] = field(default=())
 
 
 def effective_concurrency(asked: int | None, maximum: int) -> int:

@@ -128,3 +128,17 @@ class RequestRow:
     """Bytes of the response body before any cut."""
     findings: int
     """How many findings have this exchange as a member."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFilter:
+    """Which requests are wanted; None leaves a condition out."""
+
+    capture_id: str | None = None
+    host: str | None = None
+    """The whole host, in any case."""
+    method: str | None = None
+    """In any case."""
+    status: int | None = None
+    text: str | None = None
+    """Part of the method, the URL or the media type, in any case."""

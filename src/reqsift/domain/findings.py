@@ -115,9 +115,22 @@ class StoredFinding:
     finding: Finding
     """With the evidence of the first member, unless one member was asked for."""
     request_ids: tuple[str, ...]
-    """All members, ascending."""
+    """All members, ascending; within an analysis at most the first 100."""
     entry_indexes: tuple[int, ...]
     """Their positions in the capture file, in the same order."""
+    member_count: int
+    """How many members there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFilter:
+    """Which findings are wanted; empty or None leaves a condition out."""
+
+    capture_ids: tuple[str, ...] = ()
+    request_id: str | None = None
+    """Findings that have this exchange as a member, with the evidence in it."""
+    severities: tuple[Severity, ...] = ()
+    types: tuple[FindingType, ...] = ()
 
 
 def fingerprint(

@@ -12,7 +12,7 @@ from reqsift.domain.view import View
 MODEL = "offline"
 
 
-def analyse(exchange: Exchange, rules: Sequence[Rule] = RULES) -> Analysis:
+def analyze(exchange: Exchange, rules: Sequence[Rule] = RULES) -> Analysis:
     """Run `rules` over `exchange`.
 
     Raises:

@@ -1,0 +1,75 @@
+"""The offline rules as an analyzer: in a thread for a few exchanges, on all cores for many."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+
+from reqsift.domain.batches import Analysis, Failure
+from reqsift.domain.captures import Exchange
+from reqsift.domain.rules.offline import MODEL, analyze
+
+_WORTH_A_PROCESS = 25
+"""Exchanges in a call from which on handing them to another process pays."""
+
+
+class OfflineAnalyzer:
+    """Fills the port `Analyzer` without a key or a network."""
+
+    name = MODEL
+    largest_pack = 64
+
+    def __init__(self, processes: int | None = None) -> None:
+        """Use up to `processes` processes; the default is one for each core."""
+        self._processes = processes or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def analyze(self, exchanges: Sequence[Exchange]) -> Sequence[Analysis | Failure]:
+        """Run the rules over `exchanges`, away from the event loop."""
+        if len(exchanges) < _WORTH_A_PROCESS:
+            return await asyncio.to_thread(_analyze_all, exchanges)
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._running_pool(), _analyze_all, exchanges)
+        except BrokenProcessPool:
+            self.close()  # the next call gets fresh processes
+            failure = Failure(reason="A worker process died while it analyzed this request.")
+            return [failure] * len(exchanges)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _running_pool(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Forking a process that has threads may deadlock; a fresh one starts in 0.1 s.
+            self._pool = ProcessPoolExecutor(
+                max_workers=self._processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_leave_interrupts_to_parent,
+            )
+        return self._pool
+
+
+def _leave_interrupts_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _analyze_all(exchanges: Sequence[Exchange]) -> list[Analysis | Failure]:
+    return [_analyze_one(exchange) for exchange in exchanges]
+
+
+def _analyze_one(exchange: Exchange) -> Analysis | Failure:
+    start = time.perf_counter()
+    try:
+        analysis = analyze(exchange)
+    except Exception as error:  # noqa: BLE001 -- a bug in a rule costs one item, not the batch
+        return Failure(reason=f"A rule failed on this request: {type(error).__name__}: {error}")
+    return replace(analysis, duration_ms=(time.perf_counter() - start) * 1000)

@@ -1,0 +1,1 @@
+"""The store: SQLAlchemy Core over SQLite now, PostgreSQL by the same tables."""

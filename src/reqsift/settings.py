@@ -1,0 +1,56 @@
+"""The only reader of the environment."""
+
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from reqsift.domain.errors import InvalidSetting
+
+_MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; each name is read from the environment with `REQSIFT_`."""
+
+    model_config = SettingsConfigDict(env_prefix="REQSIFT_", env_ignore_empty=True)
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("reqsift", appauthor=False))
+    """Where the store and the access token live."""
+    database_url: str | None = None
+    """The store, such as `sqlite:///capture.db`; by default a file in `data_dir`."""
+    token: SecretStr | None = Field(default=None, min_length=16)
+    """The access token, instead of the one kept in `data_dir`."""
+    model: str | None = None
+    """The model used where none is named."""
+    max_concurrency: int = Field(default=5, ge=1, le=1000)
+    """No batch gets more calls at once than this."""
+    max_body: int = Field(default=5 * _MEBIBYTE, ge=1)
+    """Bytes of a body that are kept; the rest is cut and flagged."""
+    max_upload: int = Field(default=2048 * _MEBIBYTE, ge=1)
+    """Bytes of an uploaded capture file."""
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names, comma-separated, under which the server may be reached besides the loopback's."""
+    anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+
+    def database_path_url(self) -> str:
+        """The store's URL, the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'reqsift.db'}"
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        InvalidSetting: A variable's value makes no sense.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        variable = name if name.isupper() else f"REQSIFT_{name.upper()}"
+        raise InvalidSetting(f"{variable} is wrong: {first['msg']}.") from error
