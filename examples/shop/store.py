@@ -104,9 +104,8 @@ class Shop:
 def jwt(claims: Mapping[str, object], *, signed: bool = True) -> str:
     """A JSON Web Token: HS256 with a strong key, or `alg: none` and no signature at all."""
     header = {"alg": "HS256" if signed else "none", "typ": "JWT"}
-    body = ".".join(
-        _base64url(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims)
-    )
+    texts = [json.dumps(part, separators=(",", ":")) for part in (header, claims)]
+    body = ".".join(_base64url(text.encode()) for text in texts)
     signature = hmac.new(SIGNING_KEY, body.encode(), "sha256").digest() if signed else b""
     return f"{body}.{_base64url(signature)}"
 

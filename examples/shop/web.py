@@ -136,6 +136,7 @@ def _pattern(key: str) -> re.Pattern[str]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 5
+    wbufsize = MAX_BODY  # headers and body leave together
     server: "_Server"
 
     def handle_one_request(self) -> None:
@@ -184,6 +185,10 @@ class _Server(ThreadingHTTPServer):
         self._hosts = hosts
         self._shop = Shop()
         self._one_at_a_time = Lock()
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._shop.close()
 
     def answer(self, asked: Asked) -> Answer:
         host = self._hosts.get(asked.host)
