@@ -49,6 +49,12 @@ class Score:
         return sum(self.found.values()) / max(1, sum(self.expected.values()))
 
     @property
+    def mean_recall(self) -> float:
+        """Over types, so that the many missing headers do not drown the rest."""
+        shares = [self.found.get(kind, 0) / count for kind, count in self.expected.items()]
+        return sum(shares) / max(1, len(shares))
+
+    @property
     def false_alarms_per_100(self) -> float:
         return 100 * len(self.false_alarms) / max(1, self.clean_entries)
 
@@ -99,6 +105,7 @@ def report(result: Score, findings: Mapping[int, Sequence[Finding]]) -> str:
         lines.append(f"{kind:28}{found:5}{expected:5}{found / expected:8.0%}")
     total, found = sum(result.expected.values()), sum(result.found.values())
     lines.append(f"{'all sure labels':28}{found:5}{total:5}{result.recall:8.0%}")
+    lines.append(f"{'mean over types':28}{result.mean_recall:18.0%}")
     lines += [f"  missed: entry {index}, {kind}" for index, kind in result.misses]
     alarms = len(result.false_alarms)
     lines.append(

@@ -28,7 +28,7 @@ FILES: Mapping[str, str] = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin"
     "\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n",
     "etc/hosts": "127.0.0.1 localhost\n10.12.4.17 search01.corp.internal search01\n",
-    "windows/win.ini": "; for 16-bit apps\r\n[fonts]\r\n[extensions]\r\n[mci extensions]\r\n",
+    "windows/win.ini": "; for 16-bit app support\r\n[fonts]\r\n[extensions]\r\n[files]\r\n",
 }
 
 # "Other servers" for the endpoints that fetch what they are told to.

@@ -130,7 +130,7 @@ def _host_wide(
     if host.startswith("legacy."):
         found.append("info_disclosure")  # Server and X-Powered-By name versions
         if "PHPSESSID" in request.get("Cookie", ""):
-            found.append("likely:authentication")  # the session travels in the clear
+            found.append("likely:session_cookie_flags")  # the session travels in the clear
     if is_page and seen.status < 400:
         found.append(_HEADERS)
     elif not careful:
