@@ -27,7 +27,7 @@ class NotFound(ReqsiftError):
 
 
 class ModelUnavailable(ReqsiftError):
-    """The model is unknown, or cannot be used without a setting that is missing."""
+    """The model cannot be used without a setting that is missing."""
 
 
 class InvalidSetting(ReqsiftError):

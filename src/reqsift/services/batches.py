@@ -54,14 +54,12 @@ class Batches:
             on_progress: Told whenever items have ended.
 
         Raises:
-            ModelUnavailable: The model is unknown, or its key is missing.
-            InvalidSetting: `concurrency` is below 1, or there is no request to analyze.
+            ModelUnavailable: The model's key is missing.
+            InvalidSetting: There is no such model, or `concurrency` is below 1.
             StoreError: The database failed; outcomes stored before stay.
         """
         if concurrency is not None and concurrency < 1:
             raise InvalidSetting("concurrency must be a whole number of 1 or more.")
-        if not request_ids:
-            raise InvalidSetting("There is no request to analyze; import a capture first.")
         choice = self._analyzers.choose(model)
         new = NewBatch(
             model=choice.analyzer.name,

@@ -200,6 +200,7 @@ class AnalyzerChooser(Protocol):
         """Resolve a model's name.
 
         Raises:
-            ModelUnavailable: The name is unknown, or its key is missing.
+            InvalidSetting: There is no such model.
+            ModelUnavailable: Its key is missing.
         """
         ...

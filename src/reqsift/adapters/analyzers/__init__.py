@@ -2,7 +2,7 @@
 
 
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
-from reqsift.domain.errors import ModelUnavailable
+from reqsift.domain.errors import InvalidSetting, ModelUnavailable
 from reqsift.services.ports import AnalyzerChoice
 
 _KEYS = {"haiku-4.5": "ANTHROPIC_API_KEY", "sonnet-4.5": "ANTHROPIC_API_KEY"}
@@ -20,7 +20,8 @@ class Analyzers:
         """Resolve a model's name.
 
         Raises:
-            ModelUnavailable: The name is unknown, or its key is missing.
+            InvalidSetting: There is no such model.
+            ModelUnavailable: Its key is missing.
         """
         if model == "offline":
             return AnalyzerChoice(analyzer=self._offline)
@@ -29,7 +30,7 @@ class Analyzers:
             return AnalyzerChoice(analyzer=self._offline, note=note)
         if model not in _KEYS:
             known = ", ".join(["offline", "auto", *_KEYS])
-            raise ModelUnavailable(f"There is no model {model!r}; choose one of {known}.")
+            raise InvalidSetting(f"There is no model {model!r}; choose one of {known}.")
         key = _KEYS[model]
         if key not in self._keys:
             raise ModelUnavailable(f"{model} needs an API key: set {key}, or use offline.")

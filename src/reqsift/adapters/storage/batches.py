@@ -71,7 +71,8 @@ class SqlBatches:
                     zip(new.request_ids, numbers, strict=True)
                 )
             ]
-            await connection.execute(insert(batch_items), items)
+            if items:
+                await connection.execute(insert(batch_items), items)
         pending = tuple(
             BatchItem(position=position, request_id=request_id)
             for position, request_id in enumerate(new.request_ids)

@@ -1,0 +1,38 @@
+"""The API as an application."""
+
+from fastapi import FastAPI
+
+from reqsift import __version__
+from reqsift.api import batches, captures, findings, problems
+from reqsift.bootstrap import Services
+
+
+def create_api(services: Services, *, default_model: str, max_upload: int) -> FastAPI:
+    """Build the API.
+
+    Args:
+        services: The use cases.
+        default_model: Used where a batch names none.
+        max_upload: Bytes of a capture file that are taken.
+    """
+    app = FastAPI(
+        title="reqsift",
+        version=__version__,
+        summary="Sifts captured HTTP traffic for security problems.",
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.services = services
+    app.state.default_model = default_model
+    app.state.max_upload = max_upload
+    problems.install(app)
+    app.include_router(captures.router)
+    app.include_router(batches.router)
+    app.include_router(findings.router)
+
+    @app.get("/healthz", tags=["health"])
+    async def healthz() -> dict[str, str]:
+        """Whether the server answers."""
+        return {"status": "ok"}
+
+    return app

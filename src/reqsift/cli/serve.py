@@ -1,0 +1,65 @@
+"""`reqsift serve`."""
+
+import asyncio
+import contextlib
+import socket
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reqsift.cli.options import Database, database_url
+from reqsift.domain.errors import InvalidSetting
+
+if TYPE_CHECKING:
+    from reqsift.settings import Settings
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8787,
+    db: Database = None,
+) -> None:
+    """Serve the web page and the HTTP API until Ctrl-C."""
+    from reqsift.bootstrap import only_server, server_token
+    from reqsift.settings import read_settings
+
+    settings = read_settings()
+    url = database_url(db or context.obj, settings)
+    token = server_token(settings)
+    with only_server(url), contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(settings, url, token, (host, port)))
+
+
+async def _serve(settings: "Settings", url: str, token: str, address: tuple[str, int]) -> None:
+    import uvicorn
+
+    from reqsift.bootstrap import open_services
+    from reqsift.server import create_app
+
+    host, port = address
+    listener = _listen(host, port)
+    async with open_services(settings, url) as services:
+        app = create_app(services, settings, token)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=3
+        )
+        shown = f"[{host}]" if ":" in host else host
+        port = listener.getsockname()[1]
+        typer.echo(f"reqsift serves at http://{shown}:{port}/ - open this link:")
+        typer.echo(f"  http://{shown}:{port}/?token={token}")
+        typer.echo("Press Ctrl-C to stop.")
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, bound before the heavy parts are loaded, so that a taken port is told."""
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
+        )
+    except OSError as error:
+        raise InvalidSetting(
+            f"Port {port} of {host} cannot be used ({error.strerror or error}); another program "
+            "may have it: give another --port."
+        ) from error

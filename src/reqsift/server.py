@@ -1,0 +1,25 @@
+"""Joins the API and the web pages into one server, behind one guard."""
+
+from fastapi import FastAPI
+
+from reqsift.api.app import create_api
+from reqsift.api.guard import Guard
+from reqsift.bootstrap import Services
+from reqsift.settings import Settings
+from reqsift.web.app import mount_pages
+
+
+def create_app(services: Services, settings: Settings, token: str) -> FastAPI:
+    """Build the whole server.
+
+    Args:
+        services: The use cases.
+        settings: Limits, host names and the default model.
+        token: What opens it.
+    """
+    app = create_api(
+        services, default_model=settings.model or "auto", max_upload=settings.max_upload
+    )
+    mount_pages(app, services, max_upload=settings.max_upload)
+    app.add_middleware(Guard, token=token, allowed_hosts=settings.allowed_hosts)
+    return app

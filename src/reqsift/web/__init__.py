@@ -1,0 +1,1 @@
+"""The web page: NiceGUI, Python only, nothing loaded from elsewhere."""
