@@ -1,10 +1,15 @@
 """The API as an application."""
 
-from fastapi import FastAPI
+from http import HTTPStatus
+
+from fastapi import FastAPI, HTTPException, Request
+from starlette.routing import Match
 
 from reqsift import __version__
 from reqsift.api import batches, captures, findings, problems
 from reqsift.bootstrap import Services
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_api(services: Services, *, default_model: str, max_upload: int) -> FastAPI:
@@ -34,5 +39,14 @@ def create_api(services: Services, *, default_model: str, max_upload: int) -> Fa
     async def healthz() -> dict[str, str]:
         """Whether the server answers."""
         return {"status": "ok"}
+
+    @app.api_route("/api/{path:path}", methods=_METHODS, include_in_schema=False)
+    async def nowhere(request: Request) -> None:
+        """Whatever the routes above do not take; without this, the pages would answer."""
+        known = any(
+            route.matches(request.scope)[0] is Match.PARTIAL for route in request.app.routes
+        )
+        status = HTTPStatus.METHOD_NOT_ALLOWED if known else HTTPStatus.NOT_FOUND
+        raise HTTPException(status, f"There is no {request.method} {request.url.path}.")
 
     return app

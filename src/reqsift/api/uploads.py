@@ -99,7 +99,8 @@ class _Receiver:
             raise _broken(f"The multipart body is broken: {error}.") from error
         for file in self._files:
             if file.field_name == b"file":
-                file.flush_to_disk()
+                if file.in_memory:
+                    file.flush_to_disk()
                 file.file_object.flush()
                 name = (file.file_name or b"upload").decode(errors="replace")
                 name = name.replace("\\", "/").rpartition("/")[2]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,6 @@ def _listen(host: str, port: int) -> socket.socket:
         )
     except OSError as error:
         raise InvalidSetting(
-            f"Port {port} of {host} cannot be used ({error.strerror or error}); another program "
-            "may have it: give another --port."
+            f"Port {port} of {host} cannot be used ({os.strerror(error.errno or 0)}); another "
+            "program may have it: give another --port."
         ) from error
