@@ -14,13 +14,13 @@ from time import perf_counter
 
 from bench.make_har import write_har
 
+from reqsift.adapters.readers import CaptureFileReader
+
 ROOT = Path(__file__).parents[1]
 ROUNDS = 3
 
 
 def with_reader(path: Path) -> int:
-    from reqsift.adapters.readers import CaptureFileReader
-
     return sum(1 for _ in CaptureFileReader().read(path, lambda _: None))
 
 

@@ -9,13 +9,12 @@ that a broken element is told apart from its neighbours and only that one is los
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import msgspec
 
 from reqsift.adapters.readers.json_cursor import (
-    BrokenText,
     EndOfText,
     JsonCursor,
     Shortener,
@@ -216,9 +215,10 @@ class ArraySplitter:
                 kept[key] = sink
         if any(sink.full for sink in kept.values()):
             return Lost("It is too large even without its bodies.")
-        members = (b'"%b":%b' % (key, b"".join(sink.pieces)) for key, sink in kept.items())
+        # One flat list, so that a text of many MiB is copied no more than once.
+        pieces = chain.from_iterable((b',"%b":' % key, *sink.pieces) for key, sink in kept.items())
         dropped = {key: sink.dropped for key, sink in kept.items()}
-        return Element(b"{%b}" % b",".join(members), dropped)
+        return Element(b"".join((b'{"":0', *pieces, b"}")), dropped)
 
 
 def _parses(text: bytes) -> bool:
@@ -235,6 +235,3 @@ def _parses_leniently(text: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-__all__ = ["ArraySplitter", "BrokenText", "Element", "EndOfText", "Limits", "Lost"]

@@ -3,13 +3,15 @@
 import gzip
 import hashlib
 import os
+import tracemalloc
 import zlib
 from errno import EIO
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from tests.unit.adapters.readers.reading import entry, har, read_bytes
+from tests.unit.adapters.readers.reading import entry, har, read_bytes, response
 
 from reqsift.adapters.readers import CaptureFileReader
 from reqsift.adapters.readers.sources import TextSource
@@ -17,6 +19,7 @@ from reqsift.domain.errors import TruncatedCapture, UnreadableCapture
 from reqsift.services.ports import CaptureReader
 
 READER: CaptureReader = CaptureFileReader()
+MEBIBYTE = 1 << 20
 HAR = har(*map(entry, range(40)))
 PLAIN = read_bytes(HAR)[0]
 
@@ -185,7 +188,7 @@ def test_a_failing_disk_gives_what_was_read() -> None:
     assert "Input/output error" in str(source.problem)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs a plain user")
 def test_what_may_not_be_read(tmp_path: Path) -> None:
     path = tmp_path / "secret.har"
     path.write_bytes(HAR)
@@ -194,11 +197,42 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
         list(READER.read(path, lambda _: None))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
 def test_a_pipe_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    if not os.fork():
-        path.write_bytes(HAR)
-        os._exit(0)
+    writer = Thread(target=path.write_bytes, args=(HAR,), daemon=True)
+    writer.start()
     assert list(READER.read(path, lambda _: None)) == PLAIN
-    os.wait()
+    writer.join()
+
+
+def traced_peak(path: Path) -> float:
+    """How much memory reading takes at most, in MiB."""
+    tracemalloc.start()
+    try:
+        for _ in CaptureFileReader(MEBIBYTE).read(path, lambda _: None):
+            pass
+        return tracemalloc.get_traced_memory()[1] / MEBIBYTE
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_number_of_entries(tmp_path: Path) -> None:
+    path = tmp_path / "many.har"
+    path.write_bytes(har(*[entry(comment="x" * 10_000)] * 4000))
+    assert traced_peak(path) < 12
+
+
+def test_memory_does_not_grow_with_a_body(tmp_path: Path) -> None:
+    path = tmp_path / "large.har"
+    start, end = har(entry(response=response(content={"text": "@"}))).split(b"@")
+    path.write_bytes(start + b"0123456789" * 8 * MEBIBYTE + end)
+    assert traced_peak(path) < 40
+
+
+def test_an_archive_bomb_is_read_in_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.har.gz"
+    path.write_bytes(gzip.compress(b'{"log":{"comment":"' + b"0" * 80 * MEBIBYTE, 1))
+    with pytest.raises(TruncatedCapture):
+        traced_peak(path)

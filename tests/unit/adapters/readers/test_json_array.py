@@ -73,10 +73,10 @@ def test_window_changes_nothing(count: int, indent: int | None, window: int) -> 
 
     assert error is None
     assert entries == read_bytes(text)[0]
-    assert [urls(item) for item in entries] == [f"https://shop.example/{n}" for n in range(count)]
+    assert [url_of(item) for item in entries] == [f"https://shop.example/{n}" for n in range(count)]
 
 
-def urls(item: Exchange | SkippedEntry) -> str:
+def url_of(item: Exchange | SkippedEntry) -> str:
     return item.request.url if isinstance(item, Exchange) else "skipped"
 
 
@@ -115,7 +115,7 @@ def test_one_bad_entry_costs_only_itself(broken: str, place: int, indent: int | 
     assert error is None
     expected = [f"https://shop.example/{n}" for n in range(10)]
     expected[place] = "skipped"
-    assert [urls(item) for item in entries] == expected
+    assert [url_of(item) for item in entries] == expected
     assert [item.entry_index for item in entries] == list(range(10))
 
 
@@ -133,7 +133,7 @@ def test_missing_and_doubled_commas_do_no_harm(separator: str, window: int) -> N
         f'{{"log":{{"entries":[{text},]}}}}'.encode(), CaptureFileReader(window=window)
     )
     assert error is None
-    assert [urls(item) for item in entries] == [f"https://shop.example/{n}" for n in range(6)]
+    assert [url_of(item) for item in entries] == [f"https://shop.example/{n}" for n in range(6)]
 
 
 def test_a_stray_bracket_behind_an_entry_costs_nothing() -> None:
@@ -235,7 +235,7 @@ def test_too_many_headers_to_hold() -> None:
     assert entries[0] == SkippedEntry(
         entry_index=0, reason="It is too large even without its bodies."
     )
-    assert urls(entries[1]) == "https://shop.example/1"
+    assert url_of(entries[1]) == "https://shop.example/1"
 
 
 @pytest.mark.parametrize("value", [["x" * 5000], "x" * 5000])
@@ -243,4 +243,4 @@ def test_huge_but_no_object(value: object) -> None:
     reader = CaptureFileReader(500, window=1000, max_entry=1000)
     entries, error = read_bytes(har(value, entry(1)), reader)
     assert error is None
-    assert [urls(item) for item in entries] == ["skipped", "https://shop.example/1"]
+    assert [url_of(item) for item in entries] == ["skipped", "https://shop.example/1"]
