@@ -9,6 +9,8 @@ from functools import cached_property
 from reqsift.domain.bodies import body_text, essence
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.findings import Evidence
+from reqsift.domain.inputs import Input, cookie_pairs, inputs_of
+from reqsift.domain.jwt import Jwt, jwts_in
 from reqsift.domain.urls import Param, Url, parse_params, parse_url
 
 URL = "request.url"
@@ -18,6 +20,21 @@ STATUS = "response.status"
 
 _HEADER_PART = re.compile(r"(request|response)\.headers\[(.+)\]\Z", re.DOTALL)
 _MAX_EVIDENCE = 240
+_MAX_SCANNED = 512 * 1024
+_PAGE_MARKS = ("<html", "<body", "<head", "<!doctype html")
+_ASSET_TYPES = ("image/", "font/", "video/", "audio/", "text/css", "application/wasm")
+_JWT_PARTS = (
+    URL,
+    "request.headers[authorization]",
+    "request.headers[cookie]",
+    "request.headers[x-access-token]",
+    "request.headers[x-auth-token]",
+    "response.headers[set-cookie]",
+    "response.headers[authorization]",
+    "response.headers[location]",
+    REQUEST_BODY,
+    RESPONSE_BODY,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +92,36 @@ class View:
         return self.response_type.endswith(("/json", "+json"))
 
     @cached_property
+    def is_script(self) -> bool:
+        """Whether the response is JavaScript."""
+        return "javascript" in self.response_type or "ecmascript" in self.response_type
+
+    @cached_property
+    def is_asset(self) -> bool:
+        """Whether the response is a script, style, image, font or the like."""
+        return self.is_script or self.response_type.startswith(_ASSET_TYPES)
+
+    @cached_property
+    def is_page(self) -> bool:
+        """Whether the response is a whole, successful HTML page: no fragment, error or probe."""
+        if not self.is_html or not 200 <= self.status < 300:
+            return False
+        if self.response and not self.response.body.content:
+            return self.response.body.size > 0
+        head = self.lower_body[:4096]
+        return any(mark in head for mark in _PAGE_MARKS)
+
+    @cached_property
+    def body(self) -> str:
+        """As much of the response's text as rules look at; offsets are those of the whole."""
+        return self.response_text[:_MAX_SCANNED]
+
+    @cached_property
+    def lower_body(self) -> str:
+        """`body` in lower case, to look for words; its offsets are of no use."""
+        return self.body.lower()
+
+    @cached_property
     def query(self) -> tuple[Param, ...]:
         """Decoded parameters of the URL's query."""
         return parse_params(self.url.query)
@@ -123,6 +170,27 @@ class View:
         return self._response_headers.get(name)
 
     @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """What the client chose: decoded parameters of query and form, strings of a JSON body."""
+        in_query = tuple(Input(URL, *param) for param in self.query)
+        return in_query + inputs_of(REQUEST_BODY, self.form, self.request_json)
+
+    @cached_property
+    def cookies(self) -> tuple[Param, ...]:
+        """The cookies that the client sent."""
+        return cookie_pairs(self.request_header("cookie") or "")
+
+    @cached_property
+    def jwts(self) -> tuple[Jwt, ...]:
+        """The JSON Web Tokens in either message, each once."""
+        found: dict[str, Jwt] = {}
+        for part in _JWT_PARTS:
+            text = self.body if part == RESPONSE_BODY else self.part_text(part)
+            for token in jwts_in(part, text or ""):
+                found.setdefault(token.text, token)
+        return tuple(found.values())
+
+    @cached_property
     def set_cookies(self) -> tuple[SetCookie, ...]:
         """The cookies that the response sets."""
         return tuple(_set_cookies(self.response_header("set-cookie") or ""))
@@ -156,8 +224,8 @@ class View:
         return self.span(part, 0, _MAX_EVIDENCE)
 
     def response_header_evidence(self, name: str) -> Evidence:
-        """A whole response header; the status where there is no such header."""
-        present = name in self._response_headers
+        """A whole response header; the status where there is none or an empty one."""
+        present = bool(self._response_headers.get(name))
         return self.whole(f"response.headers[{name}]" if present else STATUS)
 
 

@@ -1,0 +1,78 @@
+"""Private responses that a cache may keep and give to somebody else."""
+
+from collections.abc import Iterator
+
+from reqsift.domain.findings import FindingType, Severity
+from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.rules.signals import has_credentials, issued_sessions, private_data
+from reqsift.domain.view import View
+
+_CONTROL = "cache-control"
+
+
+def _cacheable_private(view: View) -> Iterator[Match]:
+    if view.request.method != "GET" or view.status != 200 or view.is_asset:
+        return
+    control = (view.response_header(_CONTROL) or "").lower()
+    if "no-store" in control or "private" in control or "no-cache" in control:
+        return
+    invited = "public" in control or "s-maxage" in control or "max-age" in control
+    if not has_credentials(view) or _is_stale(view, control, invited=invited):
+        return
+    private = private_data(view)
+    if private:
+        yield Match(
+            evidence=(view.response_header_evidence(_CONTROL), private),
+            kind="cacheable" if invited else "not-forbidden",
+            part="response.headers[cache-control]",
+            confidence=85 if invited else 60,
+            severity=Severity.MEDIUM if invited else Severity.LOW,
+        )
+
+
+def _is_stale(view: View, control: str, *, invited: bool) -> bool:
+    """Whether older headers, or a lifetime of zero, forbid what Cache-Control does not."""
+    if invited:
+        return "public" not in control and "max-age=0" in control
+    old = f"{view.response_header('pragma')} {view.response_header('expires')}".lower()
+    return "no-cache" in old or old.endswith((" 0", " -1")) or "1970" in old
+
+
+CACHEABLE_PRIVATE = Rule(
+    id="cacheable-private-data",
+    type=FindingType.SECURITY_MISCONFIGURATION,
+    severity=Severity.MEDIUM,
+    title="Private data may be kept by caches",
+    description="A response to a logged-in user holds private data, but nothing keeps shared "
+    "caches or the browser's disk from storing it.",
+    remediation="Send `Cache-Control: no-store` with personal responses.",
+    cwe=525,
+    owasp=("A04:2021", "API8:2023"),
+    check=_cacheable_private,
+)
+
+
+def _shared_session(view: View) -> Iterator[Match]:
+    control = (view.response_header(_CONTROL) or "").lower()
+    if "public" not in control and "s-maxage" not in control:
+        return
+    for cookie in issued_sessions(view):
+        yield Match(
+            evidence=(view.response_header_evidence(_CONTROL), cookie.evidence),
+            kind="session-in-shared-cache",
+            field=cookie.name,
+            confidence=80,
+        )
+
+
+SHARED_SESSION = Rule(
+    id="session-in-shared-cache",
+    type=FindingType.SECURITY_MISCONFIGURATION,
+    severity=Severity.HIGH,
+    title="A shared cache may hand out one user's session to others",
+    description="The response sets a session cookie and invites shared caches to keep it.",
+    remediation="Send `Cache-Control: no-store` wherever a session cookie is set.",
+    cwe=524,
+    owasp=("A05:2021", "API8:2023"),
+    check=_shared_session,
+)

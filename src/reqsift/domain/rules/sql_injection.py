@@ -1,0 +1,169 @@
+"""Signs that input reaches a database query unbound, and database errors without such a sign."""
+
+import re
+from collections.abc import Iterator
+
+from reqsift.domain.findings import FindingType, Severity
+from reqsift.domain.inputs import Input
+from reqsift.domain.rules.errors import sql_error
+from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.rules.signals import input_evidence, issued_sessions
+from reqsift.domain.view import STATUS, URL, View
+
+_OWASP = ("A03:2021",)
+_BREAKING = re.compile(
+    r"['\"\\;`)]|--|%27|^-?\d{1,12}\s{1,3}(?:and|or|order|union|having)\b", re.IGNORECASE
+)
+_TAUTOLOGY = re.compile(
+    r"['\")]\s{0,5}(?:or|\|\|)\s{1,5}['\"(]?\w{1,10}['\"]?\s{0,3}(?:=|like|<|>)\s{0,3}['\"]?\w{1,10}"
+    r"|^\s{0,3}-?\d{1,12}\s{1,3}or\s{1,3}(\d{1,4})\s{0,3}=\s{0,3}\1"
+    r"|['\"]\s{0,3}(?:--|#|/\*)",
+    re.IGNORECASE,
+)
+_UNION = re.compile(r"\bunion\s{1,5}(?:all\s{1,5})?select\b", re.IGNORECASE)
+_DELAY = re.compile(
+    r"(?:\bsleep\(|pg_sleep\(|waitfor\s{1,5}delay\s{1,5}'0{1,2}:0{1,2}:)\s{0,3}(\d{1,3})",
+    re.IGNORECASE,
+)
+_STATEMENT = re.compile(
+    r"^\s{0,5}(?:select\s{1,5}[\w*,.\s()]{1,200}?\sfrom\s{1,5}\w|insert\s{1,5}into\s|"
+    r"update\s{1,5}\w{1,64}\s{1,5}set\s|delete\s{1,5}from\s|drop\s{1,5}table\s)",
+    re.IGNORECASE,
+)
+
+
+def _breaking(view: View) -> Input | None:
+    """The first input with a character that ends or confuses an SQL string."""
+    return next((given for given in view.inputs if _BREAKING.search(given.value)), None)
+
+
+def _error_after_input(view: View) -> Iterator[Match]:
+    error = sql_error(view)
+    given = _breaking(view) if error else None
+    if error and given:
+        yield Match(
+            evidence=(error, input_evidence(view, given)),
+            kind="database-error",
+            part=given.part,
+            field=given.name,
+            confidence=92 if view.status >= 400 else 82,
+        )
+    elif error and any(mark in view.url.path for mark in ("'", "%27", "%22")):
+        yield Match(evidence=(error, view.whole(URL)), kind="database-error", confidence=85)
+
+
+SQL_ERROR_AFTER_INPUT = Rule(
+    id="sql-error-after-input",
+    type=FindingType.SQL_INJECTION,
+    severity=Severity.HIGH,
+    title="Special character in input makes the database complain",
+    description="The request holds a quote or the like, and the database could not parse the "
+    "query: the input seems to be pasted into the query text.",
+    remediation='Bind values: `db.execute("SELECT * FROM products WHERE name = ?", (name,))`; '
+    "answer errors with a neutral message.",
+    cwe=89,
+    owasp=_OWASP,
+    check=_error_after_input,
+)
+
+
+def _sql_error_alone(view: View) -> Iterator[Match]:
+    error = sql_error(view)
+    if error is None or _breaking(view) or any(m in view.url.path for m in ("'", "%27", "%22")):
+        return
+    if view.status < 400 and view.is_html:
+        return  # a page that speaks of an error, more often than one that has it
+    confidence = 85 if view.status >= 400 else 55
+    yield Match(evidence=(error,), kind="database-error", confidence=confidence)
+
+
+SQL_ERROR = Rule(
+    id="sql-error",
+    type=FindingType.INFO_DISCLOSURE,
+    severity=Severity.MEDIUM,
+    title="Response shows a database error",
+    description="The message names the database and parts of a query, which helps to attack it.",
+    remediation="Log the error on the server and answer with a neutral message and an id.",
+    cwe=209,
+    owasp=("A05:2021", "API8:2023"),
+    check=_sql_error_alone,
+)
+
+
+def _altered_query(view: View) -> Iterator[Match]:
+    if not 200 <= view.status < 400 or view.is_asset:
+        return
+    for given in view.inputs:
+        if len(given.value) < 5:
+            continue
+        kind = _alteration(view, given.value)
+        if kind:
+            yield Match(
+                evidence=(input_evidence(view, given), view.whole(STATUS)),
+                kind=kind,
+                field=given.name,
+                confidence={"login": 85, "delay": 85}.get(kind, 60),
+                severity=Severity.CRITICAL if kind == "login" else None,
+            )
+
+
+def _alteration(view: View, value: str) -> str:
+    """What speaks for `value` having changed a query, if anything does."""
+    delay = _DELAY.search(value)
+    if delay:
+        seconds, took = int(delay.group(1)), view.exchange.duration_ms or 0
+        return "delay" if seconds and seconds * 1000 <= took < seconds * 3000 + 5000 else ""
+    if _TAUTOLOGY.search(value):
+        if view.request.method == "POST" and next(iter(issued_sessions(view)), None):
+            return "login"
+        return "many-rows" if _rows(view) >= 2 else ""
+    return "union" if _UNION.search(value) and _rows(view) >= 1 else ""
+
+
+def _rows(view: View) -> int:
+    """How many records the response lists, counted roughly."""
+    if view.is_html:
+        return max(view.lower_body.count("<tr") - 1, view.lower_body.count("<li"))
+    parsed = view.response_json
+    if isinstance(parsed, dict):
+        parsed = next((value for value in parsed.values() if isinstance(value, list)), None)
+    return len(parsed) if isinstance(parsed, list) else 0
+
+
+ALTERED_QUERY = Rule(
+    id="sql-altered-query",
+    type=FindingType.SQL_INJECTION,
+    severity=Severity.HIGH,
+    title="Input that is SQL seems to have changed the query",
+    description="The input is a piece of SQL, and the answer fits a query that was changed by it: "
+    "a login, extra rows or the delay that it asks for.",
+    remediation="Bind values instead of joining strings: "
+    '`db.execute("... WHERE name = ? AND hash = ?", (name, digest))`.',
+    cwe=89,
+    owasp=_OWASP,
+    check=_altered_query,
+)
+
+
+def _statement_as_input(view: View) -> Iterator[Match]:
+    if not 200 <= view.status < 300 or view.is_asset:
+        return
+    for given in view.inputs:
+        if len(given.value) > 14 and _STATEMENT.search(given.value):
+            evidence = (input_evidence(view, given),)
+            yield Match(evidence=evidence, kind="statement", field=given.name, confidence=65)
+
+
+STATEMENT_AS_INPUT = Rule(
+    id="sql-statement-as-input",
+    type=FindingType.SQL_INJECTION,
+    severity=Severity.HIGH,
+    title="Client sends a whole SQL statement",
+    description="The client decides which query runs, so it can ask for anything that the server's "
+    "database account may read or change.",
+    remediation="Let the client name what it wants, such as `?report=sales`, and keep the query on "
+    "the server.",
+    cwe=89,
+    owasp=_OWASP,
+    check=_statement_as_input,
+)
