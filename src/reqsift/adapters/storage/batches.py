@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from reqsift.adapters.storage import rows
-from reqsift.adapters.storage.engine import Database
+from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import known_numbers, load_exchanges
 from reqsift.adapters.storage.findings import findings_by_exchange, save_findings
 from reqsift.adapters.storage.tables import batch_items, batches, exchanges
@@ -50,6 +50,7 @@ class SqlBatches:
         """Work on `database`."""
         self._database = database
 
+    @uninterrupted
     async def create_batch(self, new: NewBatch) -> tuple[Batch, tuple[BatchItem, ...]]:
         numbers = [rows.from_id("r", request_id) for request_id in new.request_ids]
         async with self._database.writing() as connection:
@@ -80,10 +81,12 @@ class SqlBatches:
         )
         return rows.batch_of(row), pending
 
+    @uninterrupted
     async def exchanges(self, request_ids: Sequence[str]) -> list[StoredExchange]:
         async with self._database.reading() as connection:
             return await load_exchanges(connection, request_ids)
 
+    @uninterrupted
     async def save_outcomes(
         self, batch_id: str, outcomes: Sequence[ItemOutcome], at: datetime
     ) -> None:
@@ -106,6 +109,7 @@ class SqlBatches:
                 )
             )
 
+    @uninterrupted
     async def end_batch(self, batch_id: str, state: BatchState, duration_ms: int) -> Batch:
         ended = (
             update(batches)
@@ -115,6 +119,7 @@ class SqlBatches:
         async with self._database.writing() as connection:
             return rows.batch_of((await connection.execute(ended.returning(batches))).one())
 
+    @uninterrupted
     async def analyses(self, batch_id: str) -> tuple[StoredAnalysis, ...]:
         number = rows.number_of("b", batch_id)
         query = (
@@ -130,6 +135,7 @@ class SqlBatches:
                 for row in await connection.execute(query)
             )
 
+    @uninterrupted
     async def item_errors(self, batch_id: str) -> tuple[ItemError, ...]:
         query = (
             select(batch_items, exchanges.c.entry_index)

@@ -1,9 +1,11 @@
 """Open a database: connections, pragmas, schema, and foreign errors turned into ours."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from filelock import AsyncFileLock, FileLock, Timeout
 from sqlalchemy import Connection, event, inspect, text
@@ -18,6 +20,30 @@ HEAD = "0001"
 
 _WAIT_SECONDS = 60
 _SQLITE = "sqlite:///"
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def uninterrupted(
+    call: Callable[P, Coroutine[object, object, T]],
+) -> Callable[P, Coroutine[object, object, T]]:
+    """Let a database call finish even when its caller is cancelled; then pass the cancelling on.
+
+    A connection that is dropped in the middle of a transaction would keep SQLite locked.
+    """
+
+    @wraps(call)
+    async def whole(*args: P.args, **kwargs: P.kwargs) -> T:
+        task = asyncio.get_running_loop().create_task(call(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
+    return whole
 
 
 class Database:

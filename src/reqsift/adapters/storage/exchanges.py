@@ -58,17 +58,23 @@ class PreparedExchanges:
                 upsert(bodies).on_conflict_do_nothing(),
                 [{"hash": digest, "content": content} for digest, content in self._bodies.items()],
             )
-        given = await connection.execute(
-            insert(exchanges).returning(exchanges.c.id, sort_by_parameter_order=True),
-            self._exchanges,
-        )
+        await connection.execute(insert(exchanges), self._exchanges)
+        numbers = await self._given_numbers(connection)
         await connection.execute(
             insert(messages),
             [
-                {"exchange_id": number, **message}
-                for number, message in zip(given.scalars(), self._messages, strict=True)
+                {"exchange_id": numbers[exchange["entry_index"]], **message}
+                for exchange, message in zip(self._exchanges, self._messages, strict=True)
             ],
         )
+
+    async def _given_numbers(self, connection: AsyncConnection) -> dict[object, int]:
+        """The ids that the database gave, by entry index; RETURNING would insert row by row."""
+        query = select(exchanges.c.id, exchanges.c.entry_index).where(
+            exchanges.c.capture_id == self._exchanges[0]["capture_id"],
+            exchanges.c.entry_index >= self._exchanges[0]["entry_index"],
+        )
+        return {row.entry_index: row.id for row in await connection.execute(query)}
 
 
 async def load_exchanges(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reqsift.adapters.storage import rows
 from reqsift.adapters.storage.cursors import decode_cursor, encode_cursor
-from reqsift.adapters.storage.engine import Database
+from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import slices
 from reqsift.adapters.storage.tables import captures, exchanges, findings, occurrences
 from reqsift.domain.findings import Finding, FindingFilter, StoredFinding
@@ -27,6 +27,7 @@ class SqlFindings:
         """Work on `database`."""
         self._database = database
 
+    @uninterrupted
     async def findings(self, wanted: FindingFilter, page: PageRequest) -> Page[StoredFinding]:
         conditions = list(_filters(wanted))
         query = (
