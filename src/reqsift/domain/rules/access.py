@@ -16,10 +16,14 @@ _ADMIN = re.compile(
 
 _ADMIN_HOST = re.compile(r"(?:[\w-]{1,40}-)?(?:admin|backoffice|intranet)[.-]")
 
+_ENTRY = re.compile(
+    r"log-?in|sign-?in|sso|oauth|health|status|ping$|version|\.well-known", re.IGNORECASE
+)
+
 
 def _open_admin(view: View) -> Iterator[Match]:
     of_staff = _ADMIN.search(view.url.path) or _ADMIN_HOST.match(view.url.host)
-    if view.status != 200 or not of_staff or view.is_asset:
+    if view.status != 200 or not of_staff or view.is_asset or _ENTRY.search(view.url.path):
         return
     if has_credentials(view) or view.cookies or _shown_key(view):
         return
@@ -38,7 +42,7 @@ def _has_content(view: View) -> bool:
     lower = view.lower_body
     if "password" in lower:
         return "<td" in lower
-    return any(mark in lower for mark in ("<table", "<form", "<li"))
+    return any(mark in lower for mark in ("<table", "<form", "<li>"))
 
 
 OPEN_ADMIN = Rule(

@@ -40,7 +40,7 @@ def _is_stale(view: View, control: str, *, invited: bool) -> bool:
 
 CACHEABLE_PRIVATE = Rule(
     id="cacheable-private-data",
-    type=FindingType.SECURITY_MISCONFIGURATION,
+    type=FindingType.INFO_DISCLOSURE,
     severity=Severity.MEDIUM,
     title="Private data may be kept by caches",
     description="A response to a logged-in user holds private data, but nothing keeps shared "

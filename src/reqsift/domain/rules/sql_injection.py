@@ -123,7 +123,7 @@ def _alteration(view: View, value: str) -> str:
 def _rows(view: View) -> int:
     """How many records the response lists, counted roughly."""
     if view.is_html:
-        return max(view.lower_body.count("<tr") - 1, view.lower_body.count("<li"))
+        return max(view.lower_body.count("<tr") - 1, view.lower_body.count("<li>"))
     parsed = view.response_json
     if isinstance(parsed, dict):
         parsed = next((value for value in parsed.values() if isinstance(value, list)), None)
