@@ -70,7 +70,7 @@ _TALKATIVE = (
 
 
 def _internal_address(view: View) -> Iterator[Match]:
-    if view.response is None or _is_internal(view.url.host):
+    if view.response is None:
         return
     for name in _TALKATIVE:
         if value := view.response_header(name):
@@ -90,13 +90,15 @@ def _is_internal(host: str) -> bool:
 def _addresses(view: View, part: str, text: str, confidence: int) -> Iterator[Match]:
     for gate, pattern in _PRIVATE_IPS:
         found = pattern.search(text) if gate in text else None
-        if found:
+        if found and not _is_internal(view.url.host):
             evidence = (view.span(part, *found.span()),)
             yield Match(evidence=evidence, kind="private-ip", confidence=confidence)
             break
-    if any(gate in text for gate in _NAME_GATES) and (named := _NAME.search(text)):
-        evidence = (view.span(part, *named.span()),)
-        yield Match(evidence=evidence, kind="internal-name", confidence=confidence)
+    if any(gate in text for gate in _NAME_GATES):
+        named = _NAME.search(text)
+        if named and not _is_internal(view.url.host):
+            evidence = (view.span(part, *named.span()),)
+            yield Match(evidence=evidence, kind="internal-name", confidence=confidence)
 
 
 INTERNAL_ADDRESS = Rule(

@@ -26,13 +26,15 @@ _TRACES = (
         ),
     ),
 )
+_SHOWN_TRACES = tuple(trace for trace in _TRACES if trace[1] in {"python", "java", "php"})
+"""Those that programs also print into a page that is otherwise a success."""
 
 
 def _stack_trace(view: View) -> Iterator[Match]:
     if view.is_asset:
         return
     lower = view.lower_body
-    for marker, language, pattern in _TRACES:
+    for marker, language, pattern in _TRACES if view.status >= 400 else _SHOWN_TRACES:
         if marker in lower:
             evidence = found_in_body(view, pattern)
             if evidence and language == "node":

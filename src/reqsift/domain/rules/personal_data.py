@@ -9,7 +9,7 @@ from reqsift.domain.rules.signals import input_evidence, is_password_name
 from reqsift.domain.view import RESPONSE_BODY, View
 
 _OWASP = ("A02:2021", "API3:2023")
-_CARD_GATES = ("card", "pan", "credit", "payment", "visa", "iban")
+_CARD_GATES = ("card", '"pan"', "credit", "payment", "visa")
 _CARD = re.compile(
     r"(?<![\w.-])[3-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w.-])|(?<![\w.-])3[47]\d{13}(?![\w.-])"
 )
@@ -65,14 +65,15 @@ CARD_NUMBER = Rule(
     check=_card_number,
 )
 
+_SSN_TAIL = re.compile(r"-(?<=\d-)\d\d-\d{4}(?![\w-])")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 
 
 def _national_id(view: View) -> Iterator[Match]:
-    lower = view.lower_body
-    if not _readable(view) or not ("ssn" in lower or "social" in lower):
+    tail = _SSN_TAIL.search(view.body) if _readable(view) and "-" in view.body else None
+    if tail is None or not ("ssn" in view.lower_body or "social" in view.lower_body):
         return
-    found = _SSN.search(view.body)
+    found = _SSN.search(view.body, max(0, tail.start() - 3))
     if found:
         evidence = view.span(RESPONSE_BODY, *found.span())
         yield Match(evidence=(evidence,), kind="ssn", confidence=85)
@@ -92,9 +93,9 @@ NATIONAL_ID = Rule(
 
 _STRONG_HASH = re.compile(
     r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$argon2(?:id|i|d)\$v=\d{1,3}\$|\$[156y]\$[^$\s\"<]{1,40}\$[./\w]{20}"
-    r"|pbkdf2_sha\d{1,3}\$\d|\{S?SHA\d{0,3}\}[A-Za-z0-9+/=]{20}"
+    r"|pbkdf2_sha\d{1,3}\$\d{4,9}\$"
 )
-_HASH_MARKS = ("$2a$", "$2b$", "$2y$", "$argon2", "$6$", "$5$", "$1$", "$y$", "pbkdf2_", "SHA}")
+_HASH_MARK = re.compile(r"\$(?=[2156y][abxy]?\$|argon2|\d{4,9}\$)")
 _HEX_HASH = re.compile(
     r"[\"'](?:password|passwd|pass|pwd|password_?hash|pass_?hash|hash(?:ed)?_?password)[\"']"
     r"\s{0,3}:\s{0,3}[\"'](?:[a-f0-9]{32}|[a-f0-9]{40}|[a-f0-9]{64}|[a-f0-9]{128})[\"']",
@@ -106,9 +107,8 @@ def _password_hash(view: View) -> Iterator[Match]:
     if view.is_asset or "/.htpasswd" in view.url.path:
         return
     found = None
-    if "$" in view.body or "SHA}" in view.body:
-        marked = any(mark in view.body for mark in _HASH_MARKS)
-        found = _STRONG_HASH.search(view.body) if marked else None
+    if "$" in view.body:
+        found = _STRONG_HASH.search(view.body) if _HASH_MARK.search(view.body) else None
     if found is None and ("pass" in view.lower_body or "pwd" in view.lower_body):
         found = _HEX_HASH.search(view.body)
     if found:

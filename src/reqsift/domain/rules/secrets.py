@@ -14,32 +14,40 @@ _WEBHOOK = re.compile(r"hooks\.slack\.com/services/T\w{6,12}/B\w{6,14}/\w{16,32}
 _AI_KEY = re.compile(
     r"sk-(?:(?:ant-|proj-|svcacct-|or-v1-)[\w-]{20,180}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})"
 )
-_KEYS = (
-    ("AKIA", "AWS access key", re.compile(r"AKIA(?<![A-Z0-9]AKIA)[A-Z0-9]{16}(?![A-Za-z0-9])")),
-    ("ASIA", "AWS session key", re.compile(r"ASIA(?<![A-Z0-9]ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")),
-    ("AIza", "Google API key", re.compile(r"AIza[\w-]{35}(?![\w-])")),
-    ("GOCSPX-", "Google client secret", re.compile(r"GOCSPX-[\w-]{20,40}")),
-    ("github_pat_", "GitHub token", re.compile(r"github_pat_\w{22,90}")),
-    ("ghp_", "GitHub token", re.compile(r"ghp_[A-Za-z0-9]{36}")),
-    ("gho_", "GitHub token", re.compile(r"gho_[A-Za-z0-9]{36}")),
-    ("ghs_", "GitHub token", re.compile(r"ghs_[A-Za-z0-9]{36}")),
-    ("glpat-", "GitLab token", re.compile(r"glpat-[\w-]{20,60}")),
-    ("xox", "Slack token", re.compile(r"xox[abeoprs]-[A-Za-z0-9-]{10,120}")),
-    ("hooks.slack.com", "Slack webhook", _WEBHOOK),
-    ("k_live_", "Stripe secret key", re.compile(r"k_live_(?<=[sr]k_live_)[A-Za-z0-9]{16,120}")),
-    ("whsec_", "Stripe webhook secret", re.compile(r"whsec_[A-Za-z0-9+/=]{24,80}")),
-    ("SG.", "SendGrid key", re.compile(r"SG\.[\w-]{16,32}\.[\w-]{30,64}")),
-    ("sk-", "AI provider key", _AI_KEY),
-    ("npm_", "npm token", re.compile(r"npm_[A-Za-z0-9]{36}")),
-    ("pypi-AgE", "PyPI token", re.compile(r"pypi-AgE[\w-]{50,300}")),
-    ("shpat_", "Shopify token", re.compile(r"shpat_[a-fA-F0-9]{32}")),
-    ("dop_v1_", "DigitalOcean token", re.compile(r"dop_v1_[a-f0-9]{64}")),
-    ("hf_", "Hugging Face token", re.compile(r"hf_[A-Za-z]{34}(?![A-Za-z])")),
-    ("AccountKey=", "Azure storage key", re.compile(r"AccountKey=[A-Za-z0-9+/]{80,90}={0,2}")),
-    ("twilio", "Twilio key", re.compile(r"\bSK[a-f0-9]{32}\b")),
-    ("hvs.", "Vault token", re.compile(r"hvs\.[\w-]{24,120}")),
-    ("sq0csp-", "Square secret", re.compile(r"sq0csp-[\w-]{43}")),
+_FAMILIES = (
+    (None, (
+        ("AKIA", "AWS access key", re.compile(r"AKIA(?<!\wAKIA)[A-Z0-9]{16}(?![A-Za-z0-9])")),
+        ("ASIA", "AWS session key", re.compile(r"ASIA(?<!\wASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")),
+        ("AIza", "Google API key", re.compile(r"AIza[\w-]{35}(?![\w-])")),
+        ("hooks.slack.com", "Slack webhook", _WEBHOOK),
+        ("SG.", "SendGrid key", re.compile(r"SG\.[\w-]{16,32}\.[\w-]{30,64}")),
+        ("hvs.", "Vault token", re.compile(r"hvs\.[\w-]{24,120}")),
+        ("AccountKey=", "Azure storage key", re.compile(r"AccountKey=[A-Za-z0-9+/]{80,90}={0,2}")),
+        ("twilio", "Twilio key", re.compile(r"\bSK[a-f0-9]{32}\b")),
+    )),
+    (re.compile(r"-[\w-]{10}"), (
+        ("GOCSPX-", "Google client secret", re.compile(r"GOCSPX-[\w-]{20,40}")),
+        ("glpat-", "GitLab token", re.compile(r"glpat-[\w-]{20,60}")),
+        ("xox", "Slack token", re.compile(r"xox[abeoprs]-[A-Za-z0-9-]{10,120}")),
+        ("sk-", "AI provider key", _AI_KEY),
+        ("pypi-AgE", "PyPI token", re.compile(r"pypi-AgE[\w-]{50,300}")),
+        ("sq0csp-", "Square secret", re.compile(r"sq0csp-[\w-]{43}")),
+    )),
+    (re.compile(r"_[\w+/=-]{16}"), (
+        ("github_pat_", "GitHub token", re.compile(r"github_pat_\w{22,90}")),
+        ("ghp_", "GitHub token", re.compile(r"ghp_[A-Za-z0-9]{36}")),
+        ("gho_", "GitHub token", re.compile(r"gho_[A-Za-z0-9]{36}")),
+        ("ghs_", "GitHub token", re.compile(r"ghs_[A-Za-z0-9]{36}")),
+        ("k_live_", "Stripe secret key", re.compile(r"k_live_(?<=[sr]k_live_)[A-Za-z0-9]{16,120}")),
+        ("whsec_", "Stripe webhook secret", re.compile(r"whsec_[A-Za-z0-9+/=]{24,80}")),
+        ("npm_", "npm token", re.compile(r"npm_[A-Za-z0-9]{36}")),
+        ("shpat_", "Shopify token", re.compile(r"shpat_[a-fA-F0-9]{32}")),
+        ("dop_v1_", "DigitalOcean token", re.compile(r"dop_v1_[a-f0-9]{64}")),
+        ("hf_", "Hugging Face token", re.compile(r"hf_[A-Za-z]{34}(?![A-Za-z])")),
+    )),
 )  # fmt: skip
+"""Forms of keys; each family has a cheap pattern without which none of its keys can occur."""
+
 _PLACEHOLDER = re.compile(
     r"example|your|x{4}|\*{3}|\.{3}|placeholder|redacted|dummy|sample|changeme|insert|<|\$\{|\{\{"
     r"|1234567890|abcdefgh|0{8}",
@@ -49,23 +57,28 @@ _PLACEHOLDER = re.compile(
 
 def _provider_key(view: View) -> Iterator[Match]:
     body = view.body
-    for gate, name, pattern in _KEYS:
-        if gate not in body:
+    for needed, keys in _FAMILIES:
+        if needed is None or needed.search(body):
+            for gate, name, pattern in keys:
+                if gate in body:
+                    yield from _keys(view, name, pattern)
+
+
+def _keys(view: View, name: str, pattern: re.Pattern[str]) -> Iterator[Match]:
+    for found in pattern.finditer(view.body):
+        if _PLACEHOLDER.search(found.group()):
             continue
-        for found in pattern.finditer(body):
-            if _PLACEHOLDER.search(found.group()):
-                continue
-            browser_key = gate == "AIza"
-            if browser_key and "firebase" in view.lower_body:
-                continue  # documented to be public
-            yield Match(
-                evidence=(view.span(RESPONSE_BODY, *found.span()),),
-                kind=name.lower().replace(" ", "-"),
-                confidence=65 if browser_key else 92,
-                severity=Severity.LOW if browser_key else None,
-                detail=f"It has the form of a {name}.",
-            )
-            break
+        browser_key = name == "Google API key"
+        if browser_key and "firebase" in view.lower_body:
+            return  # documented to be public
+        yield Match(
+            evidence=(view.span(RESPONSE_BODY, *found.span()),),
+            kind=name.lower().replace(" ", "-"),
+            confidence=65 if browser_key else 92,
+            severity=Severity.LOW if browser_key else None,
+            detail=f"It has the form of a {name}.",
+        )
+        return
 
 
 PROVIDER_KEY = Rule(
@@ -138,27 +151,15 @@ CONNECTION_STRING = Rule(
     check=_connection_string,
 )
 
-_GATES = (
-    "secret",
-    "api_key",
-    "apikey",
-    "api-key",
-    "access_key",
-    "accesskey",
-    "private_key",
-    "service_key",
-    "servicekey",
-    "password",
-    "partnertoken",
-    "auth_token",
-    "authtoken",
-)
-_ASSIGNED = re.compile(
-    r"(?:secret|api[_-]?key|access[_-]?key|private[_-]?key|service[_-]?key|password|passwd"
-    r"|(?:auth|partner|service|bearer)[_-]?token)"
-    r"(\w{0,24})[\"']?\s{0,5}[:=]\s{0,5}[\"']([^\"'\s<>]{8,120})[\"']",
+_WORDS = ("secret", "key", "passw", "token")
+_BEFORE = re.compile(r"(?:\A|[\s{(,;<\"'.\[])([A-Za-z_-]{0,24})\Z")
+_VALUE = re.compile(r"[\w-]{0,24}[\"']?\s{0,5}[:=]\s{0,5}[\"']([^\"'\s<>]{8,120})[\"']")
+_SECRET_NAME = re.compile(
+    r"secret|(?:api|access|private|service|signing|encryption|master)[_-]?key|passw(?:or)?d"
+    r"|(?:auth|partner|service|bearer)[_-]?token",
     re.IGNORECASE,
 )
+_MAX_WORDS = 200
 _PUBLIC = re.compile(
     r"public|publish|site|captcha|search|csrf|maps|pk_|label|hint|text|error|name|url",
     re.IGNORECASE,
@@ -169,23 +170,33 @@ _ISSUES = re.compile(r"key|token|client|secret|credential|oauth|2fa|totp|mfa", r
 def _assigned_secret(view: View) -> Iterator[Match]:
     if not (view.is_script or view.is_html or view.is_json or view.response_type == "text/plain"):
         return
-    if not any(gate in view.lower_body for gate in _GATES) or _issues_keys(view):
+    if _issues_keys(view):
         return
-    for found in _ASSIGNED.finditer(view.body):
-        before = view.body[max(0, found.start() - 16) : found.start()]
-        name = before[len(before) - _tail(before) :] + found.group().partition(":")[0]
-        if _is_secret(name.partition("=")[0], found.group(2)):
-            yield Match(
-                evidence=(view.span(RESPONSE_BODY, found.start() - _tail(before), found.end()),),
-                kind="assigned-secret",
-                confidence=75,
-            )
+    for start, end, name, value in _assignments(view):
+        if _is_secret(name, value):
+            evidence = view.span(RESPONSE_BODY, start, end)
+            yield Match(evidence=(evidence,), kind="assigned-secret", confidence=75)
             return
 
 
-def _tail(text: str) -> int:
-    """How many characters at the end of `text` still belong to a name."""
-    return len(text) - len(text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"))
+def _assignments(view: View) -> Iterator[tuple[int, int, str, str]]:
+    """Start, end, name and value of what is assigned to a name with a telling word in it."""
+    lower = view.lower_body
+    body = view.body
+    if len(lower) != len(body):  # a rare letter that becomes two: offsets would not fit
+        lower = body
+    for word in _WORDS:
+        at = -1
+        for _ in range(_MAX_WORDS):
+            at = lower.find(word, at + 1)
+            if at < 0:
+                break
+            value = _VALUE.match(body, at + len(word))
+            before = _BEFORE.search(body[max(0, at - 25) : at]) if value else None
+            if value and before:
+                start = at - len(before.group(1))
+                name = body[start : value.start(1)].rstrip("\"': =\t\n")
+                yield start, value.end(), name, value.group(1)
 
 
 def _issues_keys(view: View) -> bool:
@@ -194,7 +205,9 @@ def _issues_keys(view: View) -> bool:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    if _PUBLIC.search(name) or _PLACEHOLDER.search(value) or value.startswith(("pk_", "/", "AIza")):
+    if not _SECRET_NAME.search(name) or _PUBLIC.search(name):
+        return False
+    if _PLACEHOLDER.search(value) or value.startswith(("pk_", "/", "AIza")):
         return False
     mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
     return mixed and _entropy(value) >= (2.8 if "passw" in name.lower() else 3.0)

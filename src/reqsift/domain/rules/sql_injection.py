@@ -38,8 +38,9 @@ def _breaking(view: View) -> Input | None:
 
 
 def _error_after_input(view: View) -> Iterator[Match]:
-    error = sql_error(view)
-    given = _breaking(view) if error else None
+    given = _breaking(view)
+    in_path = any(mark in view.url.path for mark in ("'", "%27", "%22"))
+    error = sql_error(view) if given or in_path else None
     if error and given:
         yield Match(
             evidence=(error, input_evidence(view, given)),
@@ -48,7 +49,7 @@ def _error_after_input(view: View) -> Iterator[Match]:
             field=given.name,
             confidence=92 if view.status >= 400 else 82,
         )
-    elif error and any(mark in view.url.path for mark in ("'", "%27", "%22")):
+    elif error:
         yield Match(evidence=(error, view.whole(URL)), kind="database-error", confidence=85)
 
 
@@ -68,13 +69,14 @@ SQL_ERROR_AFTER_INPUT = Rule(
 
 
 def _sql_error_alone(view: View) -> Iterator[Match]:
-    error = sql_error(view)
-    if error is None or _breaking(view) or any(m in view.url.path for m in ("'", "%27", "%22")):
-        return
-    if view.status < 400 and view.is_html:
+    if view.status < 400 and not (view.is_json and "sql" in view.lower_body):
         return  # a page that speaks of an error, more often than one that has it
-    confidence = 85 if view.status >= 400 else 55
-    yield Match(evidence=(error,), kind="database-error", confidence=confidence)
+    if _breaking(view) or any(mark in view.url.path for mark in ("'", "%27", "%22")):
+        return
+    error = sql_error(view)
+    if error:
+        confidence = 85 if view.status >= 400 else 55
+        yield Match(evidence=(error,), kind="database-error", confidence=confidence)
 
 
 SQL_ERROR = Rule(
