@@ -138,7 +138,7 @@ BROKEN_COOKIE_PREFIX = Rule(
 def _guessable_session(view: View) -> Iterator[Match]:
     for cookie in issued_sessions(view):
         value = unquote(cookie.value.strip('"'))
-        if value.isdecimal() and len(value) <= 10:
+        if value.isdecimal() and 3 <= len(value) <= 10:
             detail = "Its value is a short number."
         elif _is_readable(value):
             detail = "Its value is only encoded and says whose session it is."

@@ -10,7 +10,6 @@ from reqsift.domain.rules.signals import (
     is_loopback,
     private_data,
     session_cookies,
-    succeeded,
 )
 from reqsift.domain.urls import parse_url
 from reqsift.domain.view import View
@@ -35,6 +34,7 @@ def _reflected_origin(view: View) -> Iterator[Match]:
     host = foreign_host(view, allowed)
     if not host or not _with_credentials(view) or is_loopback(host):
         return
+    private = has_credentials(view) or private_data(view) is not None
     yield Match(
         evidence=(
             view.response_header_evidence(_ALLOW),
@@ -42,7 +42,8 @@ def _reflected_origin(view: View) -> Iterator[Match]:
             view.response_header_evidence(_CREDENTIALS),
         ),
         kind="reflected-origin",
-        confidence=85 if session_cookies(view) else 70,
+        confidence=85 if session_cookies(view) else 70 if private else 60,
+        severity=None if private else Severity.MEDIUM,
         detail="An entry of an allow-list would look the same: check whether this origin is one.",
     )
 
@@ -88,7 +89,7 @@ CORS_NULL_ORIGIN = Rule(
 
 
 def _wildcard_on_private(view: View) -> Iterator[Match]:
-    if _allowed(view) != "*" or not succeeded(view) or view.is_asset:
+    if _allowed(view) != "*" or not 200 <= view.status < 300 or view.is_asset:
         return
     if view.request.method == "OPTIONS" or not (view.is_json or view.is_html):
         return

@@ -5,10 +5,19 @@ from collections.abc import Iterator
 from reqsift.domain.findings import FindingType, Scope, Severity
 from reqsift.domain.rules.csp import content_policies, framing_is_limited
 from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.rules.signals import foreign_host
 from reqsift.domain.view import View
 
 _OWASP = ("A05:2021", "API8:2023")
 _MIN_HSTS_AGE = 15_552_000
+
+
+def _is_visited(view: View) -> bool:
+    """Whether it is a page that people go to, not one made for the frames of other sites."""
+    if not view.is_page:
+        return False
+    framed = view.request_header("sec-fetch-dest") in {"iframe", "frame", "embed", "object"}
+    return not (framed and foreign_host(view, view.request_header("referer") or ""))
 
 
 def _missing(view: View, header: str, confidence: int = 90) -> Match:
@@ -22,7 +31,7 @@ def _missing(view: View, header: str, confidence: int = 90) -> Match:
 
 
 def _weak_hsts(view: View) -> Iterator[Match]:
-    if not view.is_page or not view.url.secure:
+    if not _is_visited(view) or not view.url.secure:
         return
     header = view.response_header("strict-transport-security")
     if header is None:
@@ -56,7 +65,7 @@ MISSING_HSTS = Rule(
 
 
 def _missing_csp(view: View) -> Iterator[Match]:
-    if view.is_page and not content_policies(view) and not _meta_csp(view):
+    if _is_visited(view) and not content_policies(view) and not _meta_csp(view):
         yield _missing(view, "content-security-policy", 85)
 
 
@@ -82,7 +91,7 @@ MISSING_CSP = Rule(
 
 
 def _missing_nosniff(view: View) -> Iterator[Match]:
-    if not view.is_page:
+    if not _is_visited(view):
         return
     header = view.response_header("x-content-type-options")
     if header is None:
@@ -112,7 +121,7 @@ MISSING_NOSNIFF = Rule(
 
 
 def _clickjacking(view: View) -> Iterator[Match]:
-    if not view.is_page or framing_is_limited(content_policies(view)):
+    if not _is_visited(view) or framing_is_limited(content_policies(view)):
         return
     header = view.response_header("x-frame-options")
     severity = Severity.MEDIUM if 'method="post"' in view.lower_body else None

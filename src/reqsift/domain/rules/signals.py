@@ -11,7 +11,7 @@ from reqsift.domain.urls import Param, parse_url
 from reqsift.domain.view import RESPONSE_BODY, URL, SetCookie, View
 
 _SESSION = re.compile(
-    r"sess|auth(?!or)|jwt|token|login|remember|sso|sid$|(?:^|[-_.])sid[-_.]|ticket|identity",
+    r"sess|auth(?!or)|jwt|token|login|remember|sso|(?:^|[-_.])sid(?:[-_.]|$)|ticket|identity",
     re.IGNORECASE,
 )
 _NO_SESSION = re.compile(
