@@ -17,10 +17,8 @@ from reqsift.domain.captures import (
 from reqsift.domain.errors import NotFound, ReqsiftError, TruncatedCapture
 from reqsift.domain.paging import Page, PageRequest
 from reqsift.services.ports import CaptureReader, CaptureStore, Clock
-from reqsift.services.tasks import task_group
 
 _CHUNK = 500
-_CHUNKS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +86,19 @@ class Captures:
     async def _copy(
         self, entries: Iterator[Exchange | SkippedEntry], capture_id: str, *, partial: bool
     ) -> "_Counts":
-        """Read in one thread while the store writes in another, a few chunks apart."""
+        # Reading ahead while the store writes was slower: the two threads fight over the GIL.
         counts = _Counts()
-        chunks: asyncio.Queue[_Chunk] = asyncio.Queue(maxsize=_CHUNKS_AHEAD)
-        async with task_group() as group:
-            group.create_task(_read_ahead(entries, chunks))
-            while True:
-                chunk = await chunks.get()
-                exchanges = counts.add(chunk.entries)
-                if exchanges:
-                    await self._store.add_exchanges(capture_id, exchanges)
-                if chunk.failure is not None and not (
-                    partial and isinstance(chunk.failure, TruncatedCapture)
-                ):
-                    raise chunk.failure
-                if chunk.last:
-                    return counts
+        while True:
+            chunk = await asyncio.to_thread(_take, entries)
+            exchanges = counts.add(chunk.entries)
+            if exchanges:
+                await self._store.add_exchanges(capture_id, exchanges)
+            if isinstance(chunk.failure, TruncatedCapture) and partial:
+                return counts
+            if chunk.failure is not None:
+                raise chunk.failure
+            if chunk.last:
+                return counts
 
     async def captures(self) -> tuple[Capture, ...]:
         """All captures, newest first."""
@@ -166,16 +161,6 @@ class _Counts:
         self.imported += len(exchanges)
         self.truncated += sum(exchange.truncated for exchange in exchanges)
         return exchanges
-
-
-async def _read_ahead(
-    entries: Iterator[Exchange | SkippedEntry], chunks: "asyncio.Queue[_Chunk]"
-) -> None:
-    last = False
-    while not last:
-        chunk = await asyncio.to_thread(_take, entries)
-        last = chunk.last
-        await chunks.put(chunk)
 
 
 def _take(entries: Iterator[Exchange | SkippedEntry]) -> _Chunk:

@@ -161,7 +161,9 @@ def _sqlite_engine(path: Path, synchronous: str, pool_size: int) -> AsyncEngine:
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own
         connection.isolation_level = None  # transactions begin where we say so
         cursor = connection.cursor()
+        cursor.execute("PRAGMA page_size = 16384")  # bodies fit a page; must come before WAL
         cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA wal_autocheckpoint = 2000")  # pages
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA temp_store = MEMORY")
