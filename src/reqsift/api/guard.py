@@ -125,7 +125,7 @@ def _host_name(host: str) -> str:
 def _same_origin(headers: Headers, host: str) -> bool:
     """Whether the request comes from our own page, or from no page at all."""
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and origin.partition("://")[2].lower() != host.lower():
         return False
     # Without Origin (images, scripts, navigation) the browser still tells the relation; following
     # a link from elsewhere is fine, embedding us is not.

@@ -102,9 +102,7 @@ class _Receiver:
                 if file.in_memory:
                     file.flush_to_disk()
                 file.file_object.flush()
-                name = (file.file_name or b"upload").decode(errors="replace")
-                name = name.replace("\\", "/").rpartition("/")[2]
-                return Upload(path=Path(_text(file.actual_file_name)), name=name or "upload")
+                return _named(Path(_text(file.actual_file_name)), _text(file.file_name))
         raise _broken("The part named file is missing.")
 
     def close(self) -> None:
@@ -112,8 +110,18 @@ class _Receiver:
             file.close()
 
 
-def _text(path: bytes | str | None) -> str:
-    return path.decode() if isinstance(path, bytes) else path or ""
+def _named(path: Path, client_name: str) -> Upload:
+    """The file under the client's name for it, without folders, so that messages can tell it."""
+    name = client_name.replace("\\", "/").rpartition("/")[2] or "upload"
+    try:
+        path = path.rename(path.parent / name)
+    except (OSError, ValueError):
+        return Upload(path=path, name="upload")  # ".", a null byte, or too long
+    return Upload(path=path, name=name)
+
+
+def _text(name: bytes | str | None) -> str:
+    return name.decode(errors="replace") if isinstance(name, bytes) else name or ""
 
 
 def _broken(detail: str) -> HTTPException:

@@ -1,0 +1,37 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from reqsift.domain.batches import Batch, BatchState, effective_concurrency, pack_size
+
+
+@pytest.mark.parametrize(
+    ("asked", "maximum", "limit"), [(None, 5, 5), (None, 3, 3), (99, 5, 5), (1, 5, 1), (7, 50, 7)]
+)
+def test_the_limit_in_force(asked: int | None, maximum: int, limit: int) -> None:
+    assert effective_concurrency(asked, maximum) == limit
+
+
+@pytest.mark.parametrize(
+    ("total", "concurrency", "largest", "size"),
+    [(0, 5, 64, 1), (10, 5, 64, 1), (100, 5, 64, 5), (20_000, 5, 64, 64), (20_000, 5, 1, 1)],
+)
+def test_packs_keep_all_workers_busy(total: int, concurrency: int, largest: int, size: int) -> None:
+    assert pack_size(total, concurrency, largest) == size
+
+
+def test_the_average_is_over_all_requests() -> None:
+    batch = Batch(
+        id="b1",
+        model="offline",
+        concurrency=5,
+        state=BatchState.COMPLETED,
+        total=10,
+        successful=9,
+        failed=1,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        duration_ms=8300,
+    )
+    assert batch.average_ms == 830
+    assert replace(batch, total=0).average_ms == 0
