@@ -21,6 +21,7 @@ STATUS = "response.status"
 _HEADER_PART = re.compile(r"(request|response)\.headers\[(.+)\]\Z", re.DOTALL)
 _MAX_EVIDENCE = 240
 _MAX_SCANNED = 512 * 1024
+_MAX_INPUTS = 200
 _PAGE_MARKS = ("<html", "<body", "<head", "<!doctype html")
 _ASSET_TYPES = ("image/", "font/", "video/", "audio/", "text/css", "application/wasm")
 _JWT_PARTS = (
@@ -171,9 +172,9 @@ class View:
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
-        """What the client chose: decoded parameters of query and form, strings of a JSON body."""
-        in_query = tuple(Input(URL, *param) for param in self.query)
-        return in_query + inputs_of(REQUEST_BODY, self.form, self.request_json)
+        """What the client chose: the first parameters of query and form, scalars of a JSON body."""
+        in_query = tuple(Input(URL, *param) for param in self.query[:_MAX_INPUTS])
+        return in_query + inputs_of(REQUEST_BODY, self.form[:_MAX_INPUTS], self.request_json)
 
     @cached_property
     def cookies(self) -> tuple[Param, ...]:

@@ -1,7 +1,7 @@
 """Input that reached files, commands, templates, parsers or other servers, with proof."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.inputs import Input
@@ -24,12 +24,17 @@ _CLIMBS = re.compile(
 )
 
 
-def _file_content(view: View) -> Evidence | None:
+def _first(view: View, marks: Sequence[tuple[str, re.Pattern[str]]]) -> Evidence | None:
+    """The first of `marks` in the response: words in lower case, and the pattern they gate."""
     lower = view.lower_body
-    for gate, pattern in _FILES:
+    for gate, pattern in marks:
         if gate in lower and (found := found_in_body(view, pattern)):
             return found
     return None
+
+
+def _file_content(view: View) -> Evidence | None:
+    return _first(view, _FILES)
 
 
 def _inputs(view: View, suspicious: Callable[[str], object]) -> Iterator[Input]:
@@ -45,30 +50,21 @@ def _tried_path(view: View, given: Input) -> Evidence | None:
 
 
 def _traversal(view: View) -> Iterator[Match]:
-    for given in _inputs(view, _CLIMBS.search):
-        proof = _file_content(view)
-        tried = None if proof else _tried_path(view, given)
-        if tried:
-            evidence = (tried, input_evidence(view, given))
+    climbing = list(_inputs(view, _CLIMBS.search))
+    path = view.url.path.lower()
+    in_path = any(mark in path for mark in ("../", "..%2f", "%2e%2e", "..\\"))
+    proof = _file_content(view) if climbing or in_path else None
+    for given in climbing:
+        shown = proof or _tried_path(view, given)
+        if shown:
             yield Match(
-                evidence=evidence,
-                kind="path-tried",
+                evidence=(shown, input_evidence(view, given)),
+                kind="file-read" if proof else "path-tried",
                 part=given.part,
                 field=given.name,
-                confidence=75,
+                confidence=95 if proof else 75,
             )
-        if proof:
-            evidence = (proof, input_evidence(view, given))
-            yield Match(
-                evidence=evidence,
-                kind="file-read",
-                part=given.part,
-                field=given.name,
-                confidence=95,
-            )
-    raw = view.url.path.lower()
-    climbing = "../" in raw or "..%2f" in raw or "%2e%2e" in raw or "..\\" in raw
-    if climbing and (proof := _file_content(view)):
+    if in_path and proof:
         yield Match(evidence=(proof, view.whole(URL)), kind="file-read", part=URL, confidence=95)
 
 
@@ -100,18 +96,17 @@ _COMMAND_OUTPUT = (
 
 
 def _command(view: View) -> Iterator[Match]:
-    for given in _inputs(view, _SHELL.search):
-        for gate, pattern in _COMMAND_OUTPUT:
-            proof = found_in_body(view, pattern) if gate in view.lower_body else None
-            if proof and proof.text not in given.value:
-                yield Match(
-                    evidence=(proof, input_evidence(view, given)),
-                    kind="command-output",
-                    part=given.part,
-                    field=given.name,
-                    confidence=92,
-                )
-                break
+    suspicious = list(_inputs(view, _SHELL.search))
+    proof = _first(view, _COMMAND_OUTPUT) if suspicious else None
+    for given in suspicious if proof else ():
+        if proof and proof.text not in given.value:
+            yield Match(
+                evidence=(proof, input_evidence(view, given)),
+                kind="command-output",
+                part=given.part,
+                field=given.name,
+                confidence=92,
+            )
 
 
 COMMAND_INJECTION = Rule(
@@ -187,20 +182,14 @@ _INNER = re.compile(
 
 
 def _cloud_metadata(view: View) -> Evidence | None:
-    lower = view.lower_body
-    for gate, pattern in _METADATA:
-        if gate in lower and (found := found_in_body(view, pattern)):
-            return found
-    return None
+    return _first(view, _METADATA)
 
 
 def _ssrf(view: View) -> Iterator[Match]:
-    if not 200 <= view.status < 300:
-        return
-    for given in _inputs(view, _INNER.search):
-        proof = _cloud_metadata(view) or _file_content(view)
-        weaker = None if proof else _fetched(view, given)
-        shown = proof or weaker
+    inner = list(_inputs(view, _INNER.search)) if 200 <= view.status < 300 else []
+    proof = (_cloud_metadata(view) or _file_content(view)) if inner else None
+    for given in inner:
+        shown = proof or _fetched(view, given)
         if shown:
             yield Match(
                 evidence=(shown, input_evidence(view, given)),
@@ -251,8 +240,10 @@ _TEMPLATE_ERRORS = (
 
 
 def _template(view: View) -> Iterator[Match]:
-    for given in _inputs(view, lambda value: "{" in value or "<%" in value):
-        proof = _product(view, given) or _template_error(view)
+    written = list(_inputs(view, lambda value: "{" in value or "<%" in value))
+    error = _first(view, _TEMPLATE_ERRORS) if written else None
+    for given in written:
+        proof = _product(view, given) or error
         if proof:
             yield Match(
                 evidence=(proof, input_evidence(view, given)),
@@ -271,13 +262,6 @@ def _product(view: View, given: Input) -> Evidence | None:
     product = int(found.group(1)) * int(found.group(2))
     before = given.value[: found.start()][-20:]
     return view.quote(RESPONSE_BODY, f"{before}{product}") if product > 9 else None
-
-
-def _template_error(view: View) -> Evidence | None:
-    for gate, pattern in _TEMPLATE_ERRORS:
-        if gate in view.lower_body and (found := found_in_body(view, pattern)):
-            return found
-    return None
 
 
 SSTI = Rule(

@@ -1,0 +1,89 @@
+"""Input that changes queries, and database errors without such input."""
+
+import pytest
+
+from reqsift.domain.captures import Exchange
+from tests.unit.domain.rules.exchanges import (
+    SCRIPT,
+    Cases,
+    data,
+    exchange,
+    findings,
+    noticed,
+    page,
+    sent_json,
+    silent,
+)
+
+MYSQL = "You have an error in your SQL syntax; check the manual near '%' at line 1"
+QUOTE = "https://shop.example/search?q=socks%27"
+ROWS = "<table>" + "<tr><td>x</td></tr>" * 4 + "</table>"
+TRUE = "https://shop.example/search?q=%27%20OR%20%271%27=%271"
+ID = {"Set-Cookie": "sessionid=5c1de7f0a94b; Secure"}
+LOGIN = "https://shop.example/login"
+ADMIN = "user=admin%27--%20&password=x"
+SLEEP = "https://shop.example/p?id=1%20AND%20SLEEP(5)"
+
+TABLE = {
+    "sql-error-after-input": Cases(
+        noticed=(
+            page(MYSQL, QUOTE, status=500),
+            data({"error": 'near "\'": syntax error'}, QUOTE, status=500),
+            data({"error": "SQLSTATE[42000]: x"}, "https://a.example/o?id=3%20AND", status=500),
+            page("ORA-00933: command", "https://a.example/o/3%27", status=500),
+        ),
+        silent=(
+            page("<p>No results for socks&#x27;</p>", QUOTE),
+            page(MYSQL, "https://shop.example/search?q=socks", status=500),
+            exchange(QUOTE, MYSQL, SCRIPT),
+        ),
+    ),
+    "sql-error": Cases(
+        noticed=(
+            page(MYSQL, "https://shop.example/stats", status=500),
+            data({"error": "psycopg2.errors.UndefinedColumn: x"}, status=500),
+            data({"error": "java.sql.SQLException: x"}),
+        ),
+        silent=(
+            page(MYSQL, QUOTE, status=500),
+            page("<p>If you see <q>error in your SQL syntax</q>, migrate.</p>"),
+            data({"error": "internal error"}, status=500),
+        ),
+    ),
+    "sql-altered-query": Cases(
+        noticed=(
+            page(ROWS, TRUE),
+            data([{"id": 1}, {"id": 2}, {"id": 3}], TRUE),
+            page("", LOGIN, form=ADMIN, status=302, got=ID),
+            page("", SLEEP, took=5_100.0),
+        ),
+        silent=(
+            page("<p>Nothing found</p>", TRUE),
+            data([], TRUE),
+            page("", SLEEP, took=80.0),
+            page(ROWS, "https://shop.example/search?q=salt%20or%20pepper"),
+            page("Wrong", LOGIN, form=ADMIN, status=401),
+        ),
+    ),
+    "sql-statement-as-input": Cases(
+        noticed=(
+            data([1], **sent_json({"query": "SELECT name FROM products WHERE 1=1"})),
+            data([1], "https://shop.example/r?sql=select+*+from+orders"),
+        ),
+        silent=(
+            data([1], "https://shop.example/s?q=please+select+from+the+list"),
+            data({}, status=400, **sent_json({"query": "SELECT name FROM products"})),
+            data({"data": {}}, **sent_json({"query": "{ products { name } }"})),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
+def test_noticed(rule: str, seen: Exchange) -> None:
+    assert findings(rule, seen)
+
+
+@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
+def test_silent(rule: str, seen: Exchange) -> None:
+    assert not findings(rule, seen)
