@@ -13,7 +13,6 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.make_har import write_har
-
 from reqsift.adapters.readers import CaptureFileReader
 
 ROOT = Path(__file__).parents[1]

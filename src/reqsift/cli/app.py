@@ -52,6 +52,3 @@ def main() -> None:
         complain(error)
         usage = isinstance(error, InvalidSetting | UnreadableCapture)
         sys.exit(Exit.USAGE if usage else Exit.ENGINE)
-    except KeyboardInterrupt:
-        typer.secho("Interrupted; what was finished is kept.", err=True)
-        sys.exit(Exit.ENGINE)

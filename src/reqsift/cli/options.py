@@ -97,7 +97,11 @@ def run(
         async with open_services(settings, database_url(chosen, settings)) as services:
             return await job(services, settings)
 
-    return asyncio.run(opened())
+    try:
+        return asyncio.run(opened())
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; what was finished is kept.", err=True)
+        raise typer.Exit(Exit.ENGINE) from None
 
 
 def database_url(chosen: str | None, settings: "Settings") -> str:

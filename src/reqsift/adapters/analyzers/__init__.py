@@ -1,6 +1,5 @@
 """The analyzers and their names."""
 
-
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.domain.errors import InvalidSetting, ModelUnavailable
 from reqsift.services.ports import AnalyzerChoice

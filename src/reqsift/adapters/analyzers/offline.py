@@ -34,10 +34,12 @@ class OfflineAnalyzer:
         if len(exchanges) < _WORTH_A_PROCESS:
             return await asyncio.to_thread(_analyze_all, exchanges)
         loop = asyncio.get_running_loop()
+        pool = self._running_pool()
         try:
-            return await loop.run_in_executor(self._running_pool(), _analyze_all, exchanges)
-        except BrokenProcessPool:
-            self.close()  # the next call gets fresh processes
+            return await loop.run_in_executor(pool, _analyze_all, exchanges)
+        except (BrokenProcessPool, OSError):  # OSError: the pool notices its end at this moment
+            if self._pool is pool:
+                self._pool = None  # it ends by itself; the next call gets fresh processes
             failure = Failure(reason="A worker process died while it analyzed this request.")
             return [failure] * len(exchanges)
 

@@ -87,6 +87,7 @@ class Database:
         finally:
             await lock.release()
 
+    @uninterrupted
     async def close(self) -> None:
         """Close all connections."""
         await self._reader.dispose()

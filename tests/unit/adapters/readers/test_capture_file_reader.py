@@ -11,12 +11,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from tests.unit.adapters.readers.reading import entry, har, read_bytes, response
 
 from reqsift.adapters.readers import CaptureFileReader
 from reqsift.adapters.readers.sources import TextSource
 from reqsift.domain.errors import TruncatedCapture, UnreadableCapture
 from reqsift.services.ports import CaptureReader
+from tests.unit.adapters.readers.reading import entry, har, read_bytes, response
 
 READER: CaptureReader = CaptureFileReader()
 MEBIBYTE = 1 << 20

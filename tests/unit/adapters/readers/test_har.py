@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.adapters.readers.reading import entry, request, response
 
 from reqsift.adapters.readers.har import read_entry
 from reqsift.domain.captures import Body, Exchange, Header, Response, SkippedEntry
+from tests.unit.adapters.readers.reading import entry, request, response
 
 CAP = 1000
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.adapters.readers.reading import entry, har, read_bytes, request, response
 
 from reqsift.adapters.readers import CaptureFileReader
 from reqsift.adapters.readers.json_array import ArraySplitter, Element, Limits, Lost
 from reqsift.adapters.readers.json_cursor import JsonCursor
 from reqsift.domain.captures import Exchange, SkippedEntry
 from reqsift.domain.errors import TruncatedCapture
+from tests.unit.adapters.readers.reading import entry, har, read_bytes, request, response
 
 WINDOWS = st.integers(1, 400)
 TEXT = st.text() | st.sampled_from(['"', "\\", '\\"', "},{", '},{"startedDateTime":', "[[[", "]}"])

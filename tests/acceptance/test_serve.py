@@ -1,0 +1,136 @@
+"""The server as a process: the printed link, the lock, the end."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import hars
+from tests.acceptance.command import REQSIFT, Command
+
+
+@contextmanager
+def serving(reqsift: Command, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running server and the link that it printed."""
+    process = subprocess.Popen(
+        [REQSIFT, "serve", "--port", "0", *arguments],
+        env=reqsift.environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        link = ""
+        while not link:
+            line = process.stdout.readline()
+            assert line, process.stderr.read() if process.stderr else ""
+            found = re.search(r"http://\S+\?token=\S+", line)
+            link = found[0] if found else ""
+        process.stdout.readline()
+        yield process, link
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def client_of(link: str) -> httpx.Client:
+    base, _, token = link.partition("/?token=")
+    transport = httpx.HTTPTransport(retries=5)
+    headers = {"authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=base, headers=headers, transport=transport, timeout=30)
+
+
+def test_the_main_job_over_http(reqsift: Command) -> None:
+    with serving(reqsift) as (_, link), client_of(link) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        upload = client.post("/api/captures", files={"file": ("shop.har", hars.shop(9))})
+        assert upload.status_code == 201
+        ids = [row["id"] for row in client.get("/api/requests").json()["items"]]
+        asked = {"requestIds": [*ids, "unknown"], "concurrency": 99}
+        summary = client.post("/api/ai/batch-analyze", json=asked).json()["data"]["summary"]
+        assert (summary["successful"], summary["failed"], summary["concurrency"]) == (9, 1, 5)
+        page = client.get(link, follow_redirects=True)
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+    # What the server stored, the command line finds.
+    assert "shop.example" in reqsift("findings").stdout
+
+
+def test_the_command_line_works_beside_a_running_server(reqsift: Command, shop: Path) -> None:
+    with serving(reqsift) as (_, link), client_of(link) as client:
+        reqsift("import", shop)
+        reqsift("analyze")
+        assert client.get("/api/requests").json()["total"] == 9
+        assert client.get("/api/findings").json()["total"] > 0
+
+
+def test_the_tokens_setting_wins(reqsift: Command) -> None:
+    with pytest.raises(AssertionError, match="REQSIFT_TOKEN"):
+        reqsift("serve", code=0, REQSIFT_TOKEN="short")
+
+
+def test_a_second_server_on_one_store_is_refused(reqsift: Command) -> None:
+    with serving(reqsift):
+        done = reqsift("serve", "--port", "0", code=3)
+    assert done.stderr.count("\n") == 1
+    assert "already serves" in done.stderr
+
+
+def test_a_taken_port_is_told(reqsift: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = reqsift("serve", "--port", str(taken.getsockname()[1]), code=2)
+    assert done.stderr.count("\n") == 1
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_and_frees_the_store(reqsift: Command, ending: signal.Signals) -> None:
+    with serving(reqsift) as (process, link):
+        with client_of(link) as client:
+            client.get("/api/captures")
+        os.kill(process.pid, ending)
+        out, errors = process.communicate(timeout=20)
+        assert (process.returncode in {0, -ending}, errors) == (True, "")
+        assert "Traceback" not in out
+    with serving(reqsift):
+        pass
+
+
+def test_ctrl_c_stops_a_batch_and_keeps_what_is_done(reqsift: Command, tmp_path: Path) -> None:
+    path = tmp_path / "many.har"
+    path.write_bytes(hars.shop(6000))
+    reqsift("import", path)
+    process = subprocess.Popen(
+        [REQSIFT, "analyze"],
+        env=reqsift.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    database = reqsift.data_dir / "reqsift.db"
+    while _analyzed(database) == 0 and process.poll() is None:
+        pass
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 3
+    assert errors == "Interrupted; what was finished is kept.\n"
+    assert 0 < _analyzed(database) < 6000
+
+
+def _analyzed(database: Path) -> int:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(database)) as connection:
+        row = connection.execute("SELECT coalesce(max(successful), 0) FROM batches").fetchone()
+    count: int = row[0]
+    return count

@@ -1,0 +1,81 @@
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from reqsift.adapters.analyzers import Analyzers
+from reqsift.adapters.analyzers.offline import OfflineAnalyzer
+from reqsift.domain.batches import Analysis, Failure
+from reqsift.domain.captures import Exchange, Request
+from reqsift.domain.errors import InvalidSetting, ModelUnavailable
+from tests.factories import exchange
+
+
+@pytest.fixture
+def analyzer() -> Iterator[OfflineAnalyzer]:
+    made = OfflineAnalyzer(processes=2)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("count", [1, 64])
+async def test_in_a_thread_or_in_processes_the_answers_are_the_same(
+    analyzer: OfflineAnalyzer, count: int
+) -> None:
+    page = exchange(0, body=b"<!doctype html><title>x</title>")
+
+    results = await analyzer.analyze([page] * count)
+
+    assert len(results) == count
+    first = results[0]
+    assert isinstance(first, Analysis)
+    assert first.model == "offline"
+    assert "missing-hsts" in [finding.rule for finding in first.findings]
+    assert first.duration_ms > 0
+
+
+async def test_a_rule_that_fails_costs_one_item(analyzer: OfflineAnalyzer) -> None:
+    class Broken(Exchange):
+        @property
+        def request(self) -> Request:
+            raise RuntimeError("a bug")
+
+    bad = object.__new__(Broken)
+
+    results = await analyzer.analyze([exchange(0), bad, exchange(1)])
+
+    assert [type(result) for result in results] == [Analysis, Failure, Analysis]
+    assert isinstance(results[1], Failure)
+    assert "a bug" in results[1].reason
+
+
+async def test_a_worker_that_dies_fails_its_items_and_is_replaced(
+    analyzer: OfflineAnalyzer,
+) -> None:
+    many = [exchange(index) for index in range(64)]
+    await analyzer.analyze(many)
+    assert analyzer._pool is not None  # noqa: SLF001 -- the death of a worker cannot be asked for
+    for pid in list(analyzer._pool._processes):  # noqa: SLF001
+        os.kill(pid, signal.SIGKILL)
+
+    failed = await analyzer.analyze(many)
+    again = await analyzer.analyze(many)
+
+    assert {type(result) for result in failed} == {Failure}
+    assert {type(result) for result in again} == {Analysis}
+
+
+def test_models_by_name(analyzer: OfflineAnalyzer) -> None:
+    without, having = (
+        Analyzers(analyzer, frozenset()),
+        Analyzers(analyzer, frozenset({"ANTHROPIC_API_KEY"})),
+    )
+    assert without.choose("offline").note == ""
+    assert "offline rules" in without.choose("auto").note
+    with pytest.raises(ModelUnavailable, match="set ANTHROPIC_API_KEY"):
+        without.choose("sonnet-4.5")
+    with pytest.raises(ModelUnavailable, match="does not call"):
+        having.choose("haiku-4.5")
+    with pytest.raises(InvalidSetting, match="no model"):
+        having.choose("")
