@@ -1,19 +1,41 @@
 PYTHON ?= python3
+PORT ?= 8787
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PORT ?= 8787
+DEMO := .demo
 
-.PHONY: demo serve test check bench clean setup browser
+.PHONY: help demo serve test check bench screenshots clean
 
-setup: $(READY)
+help:
+	@echo "make demo    set up, analyze the sample capture, serve the web page at http://127.0.0.1:$(PORT)/"
+	@echo "make test    set up, run all tests"
+	@echo "make serve   set up, serve your own store"
+	@echo "make check   format, lint, types, floors, dependencies"
+	@echo "make bench   measure, print the tables of docs/reference/benchmarks.md"
+	@echo "make clean   remove what these commands made"
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "reqsift needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $@
+	  { echo "reqsift needs Python 3.11 or newer: make PYTHON=python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: export REQSIFT_DATA_DIR = $(DEMO)
+demo: $(READY)
+	@$(BIN)/reqsift import examples/demo.har
+	@$(BIN)/reqsift analyze
+	@$(BIN)/reqsift findings
+	@$(BIN)/reqsift serve --port $(PORT)
+
+serve: $(READY)
+	@$(BIN)/reqsift serve --port $(PORT)
+
+test: $(READY)
+	@sh tests/browser/install_chromium.sh
+	$(BIN)/python -m pytest
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -21,3 +43,9 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Request
 from pydantic import Field, StrictInt, StrictStr
 
 from reqsift.api.deps import UseServices
-from reqsift.api.schemas import (
+from reqsift.api.schemas.batches import (
     AnalysisOut,
     BatchDataOut,
     BatchOut,
     ItemErrorOut,
     ResultOut,
     SummaryOut,
-    Wire,
 )
+from reqsift.api.schemas.wire import Wire
 
 router = APIRouter(prefix="/api/ai", tags=["batches"])
 

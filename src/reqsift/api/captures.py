@@ -5,7 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from reqsift.api.deps import UsePage, UseServices
-from reqsift.api.schemas import CaptureOut, CapturesOut, ExchangeOut, ImportOut, RequestPageOut
+from reqsift.api.schemas.captures import (
+    CaptureOut,
+    CapturesOut,
+    ExchangeOut,
+    ImportOut,
+    RequestPageOut,
+)
 from reqsift.api.uploads import received_file
 from reqsift.domain.captures import RequestFilter
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from reqsift.api.deps import UsePage, UseServices
-from reqsift.api.schemas import FindingPageOut
+from reqsift.api.schemas.findings import FindingPageOut
 from reqsift.domain.findings import FindingFilter, FindingType, Severity
 
 router = APIRouter(prefix="/api", tags=["findings"])

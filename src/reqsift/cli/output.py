@@ -6,7 +6,10 @@ from pathlib import Path
 
 import typer
 
-from reqsift.api.schemas import FindingOut, ImportOut, ItemErrorOut, SummaryOut, Wire
+from reqsift.api.schemas.batches import ItemErrorOut, SummaryOut
+from reqsift.api.schemas.captures import ImportOut
+from reqsift.api.schemas.findings import FindingOut
+from reqsift.api.schemas.wire import Wire
 from reqsift.domain.batches import Batch, ItemError
 from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.findings import StoredFinding

@@ -9,6 +9,7 @@ from reqsift.adapters.storage import rows
 from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import known_numbers, load_exchanges
 from reqsift.adapters.storage.findings import findings_by_exchange, save_findings
+from reqsift.adapters.storage.ids import from_id, number_of, to_id
 from reqsift.adapters.storage.tables import batch_items, batches, exchanges
 from reqsift.domain.batches import (
     Analysis,
@@ -52,7 +53,7 @@ class SqlBatches:
 
     @uninterrupted
     async def create_batch(self, new: NewBatch) -> tuple[Batch, tuple[BatchItem, ...]]:
-        numbers = [rows.from_id("r", request_id) for request_id in new.request_ids]
+        numbers = [from_id("r", request_id) for request_id in new.request_ids]
         async with self._database.writing() as connection:
             known = await known_numbers(connection, [n for n in numbers if n is not None])
             unknown = sum(number not in known for number in numbers)
@@ -90,9 +91,9 @@ class SqlBatches:
     async def save_outcomes(
         self, batch_id: str, outcomes: Sequence[ItemOutcome], at: datetime
     ) -> None:
-        number = rows.number_of("b", batch_id)
+        number = number_of("b", batch_id)
         found = {
-            rows.number_of("r", outcome.item.request_id): outcome.result.findings
+            number_of("r", outcome.item.request_id): outcome.result.findings
             for outcome in outcomes
             if isinstance(outcome.result, Analysis)
         }
@@ -113,7 +114,7 @@ class SqlBatches:
     async def end_batch(self, batch_id: str, state: BatchState, duration_ms: int) -> Batch:
         ended = (
             update(batches)
-            .where(batches.c.id == rows.number_of("b", batch_id))
+            .where(batches.c.id == number_of("b", batch_id))
             .values(state=state.value, duration_ms=duration_ms)
         )
         async with self._database.writing() as connection:
@@ -121,7 +122,7 @@ class SqlBatches:
 
     @uninterrupted
     async def analyses(self, batch_id: str) -> tuple[StoredAnalysis, ...]:
-        number = rows.number_of("b", batch_id)
+        number = number_of("b", batch_id)
         query = (
             select(batch_items, exchanges.c.method, exchanges.c.url)
             .join(exchanges, exchanges.c.id == batch_items.c.exchange_id)
@@ -141,7 +142,7 @@ class SqlBatches:
             select(batch_items, exchanges.c.entry_index)
             .outerjoin(exchanges, exchanges.c.id == batch_items.c.exchange_id)
             .where(
-                batch_items.c.batch_id == rows.number_of("b", batch_id),
+                batch_items.c.batch_id == number_of("b", batch_id),
                 batch_items.c.state == ItemState.FAILED.value,
             )
             .order_by(batch_items.c.position)
@@ -149,7 +150,7 @@ class SqlBatches:
         async with self._database.reading() as connection:
             return tuple(
                 ItemError(
-                    request_id=row.unknown_id or rows.to_id("r", row.exchange_id),
+                    request_id=row.unknown_id or to_id("r", row.exchange_id),
                     reason=row.error,
                     entry_index=row.entry_index,
                 )

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from reqsift.adapters.storage import exchanges as stored
 from reqsift.adapters.storage import rows
 from reqsift.adapters.storage.engine import Database, uninterrupted
+from reqsift.adapters.storage.ids import number_of, to_id
 from reqsift.adapters.storage.tables import captures
 from reqsift.domain.captures import (
     Capture,
@@ -58,11 +59,11 @@ class SqlCaptures:
         )
         async with self._database.writing() as connection:
             number = (await connection.scalars(new.returning(captures.c.id))).one()
-        return rows.to_id("c", number)
+        return to_id("c", number)
 
     @uninterrupted
     async def add_exchanges(self, capture_id: str, exchanges: Sequence[Exchange]) -> None:
-        number = rows.number_of("c", capture_id)
+        number = number_of("c", capture_id)
         prepared = await asyncio.to_thread(stored.PreparedExchanges, number, exchanges)
         async with self._database.writing() as connection:
             await prepared.insert(connection)
@@ -72,7 +73,7 @@ class SqlCaptures:
         async with self._database.writing() as connection:
             await connection.execute(
                 update(captures)
-                .where(captures.c.id == rows.number_of("c", capture.id))
+                .where(captures.c.id == number_of("c", capture.id))
                 .values(
                     state=CaptureState.READY.value,
                     imported=capture.imported,
@@ -85,7 +86,7 @@ class SqlCaptures:
     async def abandon_import(self, capture_id: str) -> None:
         async with self._database.writing() as connection:
             await connection.execute(
-                delete(captures).where(captures.c.id == rows.number_of("c", capture_id))
+                delete(captures).where(captures.c.id == number_of("c", capture_id))
             )
 
     @uninterrupted

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reqsift.adapters.storage import rows
 from reqsift.adapters.storage.cursors import decode_cursor, encode_cursor
+from reqsift.adapters.storage.ids import from_id, to_id
 from reqsift.adapters.storage.tables import bodies, captures, exchanges, messages, occurrences
 from reqsift.domain.captures import (
     CaptureState,
@@ -81,13 +82,13 @@ async def load_exchanges(
     connection: AsyncConnection, request_ids: Sequence[str]
 ) -> list[StoredExchange]:
     """The exchanges with these ids, in that order; unknown ids are left out."""
-    numbers = [number for text in request_ids if (number := rows.from_id("r", text)) is not None]
+    numbers = [number for text in request_ids if (number := from_id("r", text)) is not None]
     found: dict[int, StoredExchange] = {}
     for some in slices(numbers):
         for row in await connection.execute(_LOAD.where(exchanges.c.id.in_(some))):
             found[row.id] = StoredExchange(
-                id=rows.to_id("r", row.id),
-                capture_id=rows.to_id("c", row.capture_id),
+                id=to_id("r", row.id),
+                capture_id=to_id("c", row.capture_id),
                 exchange=rows.exchange_of(row),
             )
     return [found[number] for number in numbers if number in found]
@@ -141,7 +142,7 @@ async def list_request_ids(connection: AsyncConnection, wanted: RequestFilter) -
     """Ids of all requests that fit, in capture order."""
     conditions = await _conditions(connection, wanted)
     query = _select(exchanges.c.id, conditions).order_by(exchanges.c.id)
-    return [rows.to_id("r", number) for number in await connection.scalars(query)]
+    return [to_id("r", number) for number in await connection.scalars(query)]
 
 
 def _select(columns: Any, conditions: Sequence[ColumnElement[bool]]) -> Select[*rows.Columns]:  # noqa: ANN401 -- a table, a column or a function
@@ -166,7 +167,7 @@ async def _conditions(
 
 def _filters(wanted: RequestFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.capture_id is not None:
-        number = rows.from_id("c", wanted.capture_id)
+        number = from_id("c", wanted.capture_id)
         yield exchanges.c.capture_id == (-1 if number is None else number)
     if wanted.host is not None:
         yield exchanges.c.host == wanted.host.lower()

@@ -12,6 +12,7 @@ from reqsift.adapters.storage import rows
 from reqsift.adapters.storage.cursors import decode_cursor, encode_cursor
 from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import slices
+from reqsift.adapters.storage.ids import from_id, to_id
 from reqsift.adapters.storage.tables import captures, exchanges, findings, occurrences
 from reqsift.domain.findings import Finding, FindingFilter, StoredFinding
 from reqsift.domain.paging import Page, PageRequest
@@ -159,10 +160,10 @@ async def _finding_ids(
 
 def _filters(wanted: FindingFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.capture_ids:
-        numbers = [rows.from_id("c", text) for text in wanted.capture_ids]
+        numbers = [from_id("c", text) for text in wanted.capture_ids]
         yield findings.c.capture_id.in_([number for number in numbers if number is not None])
     if wanted.request_id is not None:
-        number = rows.from_id("r", wanted.request_id)
+        number = from_id("r", wanted.request_id)
         members = select(occurrences.c.finding_id).where(occurrences.c.exchange_id == number)
         yield findings.c.id.in_(members)
     if wanted.severities:
@@ -228,7 +229,7 @@ async def _with_members(
 ) -> tuple[StoredFinding, ...]:
     """The findings of a page, with the evidence of the first member or of the one asked for."""
     members = await _members(connection, {row.id for row in shown})
-    asked = None if request_id is None else rows.from_id("r", request_id)
+    asked = None if request_id is None else from_id("r", request_id)
     looked_at = [(row.id, asked or members[row.id].numbers[0]) for row in shown]
     evidence: dict[int, str] = {}
     for some in slices(looked_at):
@@ -260,13 +261,13 @@ def _stored(
 ) -> StoredFinding:
     method, url = places[members.numbers[0]]
     return StoredFinding(
-        id=rows.to_id("f", row.id),
-        capture_id=rows.to_id("c", row.capture_id),
+        id=to_id("f", row.id),
+        capture_id=to_id("c", row.capture_id),
         source=row.source,
         method=method,
         url=url,
         finding=rows.finding_of(row, evidence),
-        request_ids=tuple(rows.to_id("r", number) for number in members.numbers),
+        request_ids=tuple(to_id("r", number) for number in members.numbers),
         entry_indexes=tuple(members.entry_indexes),
         member_count=members.count,
     )

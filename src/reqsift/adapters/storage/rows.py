@@ -1,6 +1,5 @@
 """Between rows and domain objects; pure."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -10,6 +9,7 @@ import msgspec
 import zstandard
 from sqlalchemy import Row
 
+from reqsift.adapters.storage.ids import to_id
 from reqsift.domain.batches import (
     Analysis,
     Batch,
@@ -37,31 +37,10 @@ from reqsift.domain.urls import parse_url
 Columns = tuple[Any, ...]
 """Any columns; SQLAlchemy cannot type them by name."""
 
-_ID = re.compile(r"([a-z])([0-9]{1,18})\Z", re.ASCII)
-
 
 def digest(content: bytes) -> bytes:
     """The column `bodies.hash`."""
     return sha256(content).digest()
-
-
-def to_id(kind: str, number: int) -> str:
-    """An id as users see it: `r17` for exchange 17; kinds are c, r, b, f."""
-    return f"{kind}{number}"
-
-
-def from_id(kind: str, text: str) -> int | None:
-    """The number in an id; None when it is no id of that kind."""
-    found = _ID.match(text)
-    return int(found[2]) if found and found[1] == kind else None
-
-
-def number_of(kind: str, text: str) -> int:
-    """The number in an id that the store itself gave."""
-    number = from_id(kind, text)
-    if number is None:
-        raise ValueError(f"{text!r} is no id of kind {kind!r}")
-    return number
 
 
 class Heads(msgspec.Struct, array_like=True, omit_defaults=True):

@@ -1,0 +1,86 @@
+"""Findings on the wire."""
+
+from typing import Self
+
+from reqsift.api.schemas.wire import Wire
+from reqsift.domain.findings import StoredFinding
+from reqsift.domain.paging import Page
+
+
+class EvidenceOut(Wire):
+    """A span that proves a finding; `offset` counts code points of the part's text."""
+
+    part: str
+    offset: int
+    text: str
+
+
+class FindingOut(Wire):
+    """A suspected weakness, over all requests that show it."""
+
+    id: str
+    capture_id: str
+    source: str
+    request_id: str
+    entry_index: int
+    method: str
+    url: str
+    type: str
+    severity: str
+    confidence: int
+    title: str
+    description: str
+    remediation: str
+    cwe: int
+    owasp: list[str]
+    evidence: list[EvidenceOut]
+    rule: str
+    fingerprint: str
+    request_ids: list[str]
+    entry_indexes: list[int]
+    member_count: int
+
+    @classmethod
+    def of(cls, stored: StoredFinding) -> Self:
+        """Of a stored finding; `requestId` and `entryIndex` are the first member's."""
+        finding = stored.finding
+        return cls(
+            id=stored.id,
+            capture_id=stored.capture_id,
+            source=stored.source,
+            request_id=stored.request_ids[0],
+            entry_index=stored.entry_indexes[0],
+            method=stored.method,
+            url=stored.url,
+            type=finding.type.value,
+            severity=finding.severity.value,
+            confidence=finding.confidence,
+            title=finding.title,
+            description=finding.description,
+            remediation=finding.remediation,
+            cwe=finding.cwe,
+            owasp=list(finding.owasp),
+            evidence=[EvidenceOut.model_validate(evidence) for evidence in finding.evidence],
+            rule=finding.rule,
+            fingerprint=finding.fingerprint,
+            request_ids=list(stored.request_ids),
+            entry_indexes=list(stored.entry_indexes),
+            member_count=stored.member_count,
+        )
+
+
+class FindingPageOut(Wire):
+    """A page of findings."""
+
+    items: list[FindingOut]
+    next_cursor: str | None
+    total: int
+
+    @classmethod
+    def of(cls, page: Page[StoredFinding]) -> Self:
+        """Of a page."""
+        return cls(
+            items=[FindingOut.of(finding) for finding in page.items],
+            next_cursor=page.next_cursor,
+            total=page.total,
+        )

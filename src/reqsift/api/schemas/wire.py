@@ -1,0 +1,10 @@
+"""The base of every JSON object."""
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Wire(BaseModel):
+    """A JSON object with camelCase names, readable from a domain object with the same fields."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
