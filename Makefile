@@ -25,9 +25,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: export REQSIFT_DATA_DIR = $(DEMO)
 demo: $(READY)
-	@$(BIN)/reqsift import examples/demo.har
-	@$(BIN)/reqsift analyze
-	@$(BIN)/reqsift findings
+	@$(BIN)/reqsift scan examples/demo.har --db $(DEMO)/reqsift.db
 	@$(BIN)/reqsift serve --port $(PORT)
 
 serve: $(READY)

@@ -1,5 +1,6 @@
 """What people see: tables and summaries on stdout, progress on stderr."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ _STYLES = {
     Severity.INFO: "dim",
 }
 _ERRORS_SHOWN = 10
+_WIDTH = 140  # where there is no terminal to ask
 
 
 def console(out: Path | None = None) -> Console:
@@ -40,9 +42,10 @@ def console(out: Path | None = None) -> Console:
         InvalidSetting: The file cannot be opened.
     """
     if out is None:
-        return Console(highlight=False)
+        width = None if sys.stdout.isatty() else _WIDTH
+        return Console(width=width, highlight=False)
     try:
-        return Console(file=out.open("w", encoding="utf-8"), width=120, highlight=False)
+        return Console(file=out.open("w", encoding="utf-8"), width=_WIDTH, highlight=False)
     except OSError as error:
         raise InvalidSetting(f"{out} cannot be written: {error.strerror or error}.") from error
 
@@ -69,20 +72,20 @@ def print_findings(console: Console, findings: Sequence[StoredFinding]) -> None:
     if not findings:
         console.print("No findings.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Severity", no_wrap=True)
-    table.add_column("Sure", justify="right", no_wrap=True)
-    table.add_column("Finding", ratio=3, overflow="fold")
-    table.add_column("Where", ratio=3, overflow="fold")
-    table.add_column("Requests", justify="right", no_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    table.add_column("Severity", no_wrap=True, min_width=8)
+    table.add_column("Sure", justify="right", no_wrap=True, min_width=4)
+    table.add_column("Requests", justify="right", no_wrap=True, min_width=8)
+    table.add_column("Finding", no_wrap=True, ratio=1)
+    table.add_column("Where", no_wrap=True, ratio=1)
     for stored in findings:
         finding = stored.finding
         table.add_row(
             Text(finding.severity.value.upper(), style=_STYLES[finding.severity]),
             f"{finding.confidence}%",
-            Text(printable(finding.title, 120)),
-            Text(f"{printable(stored.method, 12)} {printable(stored.url, 100)}"),
             str(stored.member_count),
+            Text(printable(finding.title, 120)),
+            Text(f"{printable(stored.method, 12)} {printable(stored.url, 200)}"),
         )
     console.print(table)
     console.print(Text(_counts(findings)))
