@@ -1,6 +1,7 @@
 """The offline rules as an analyzer: in a thread for a few exchanges, on all cores for many."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -55,13 +56,15 @@ class OfflineAnalyzer:
             self._pool = ProcessPoolExecutor(
                 max_workers=self._processes,
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=_leave_interrupts_to_parent,
+                initializer=_prepare_worker,
             )
         return self._pool
 
 
-def _leave_interrupts_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _prepare_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupts are the parent's business
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # exchanges have no cycles to look for
 
 
 def _analyze_all(exchanges: Sequence[Exchange]) -> list[Analysis | Failure]:

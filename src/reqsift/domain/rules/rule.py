@@ -46,9 +46,10 @@ class Rule:
 
     def findings(self, view: View) -> list[Finding]:
         """Run the check and turn its matches into findings."""
-        return [self._finding(view, match) for match in self.check(view)]
+        return [self.finding(view, match) for match in self.check(view)]
 
-    def _finding(self, view: View, match: Match) -> Finding:
+    def finding(self, view: View, match: Match) -> Finding:
+        """Turn one match of the check into a finding."""
         part = match.part or match.evidence[0].part
         where = f"{part}.{match.field}" if match.field else part
         return Finding(
