@@ -20,6 +20,12 @@ def create_app(services: Services, settings: Settings, token: str) -> FastAPI:
     app = create_api(
         services, default_model=settings.model or "auto", max_upload=settings.max_upload
     )
-    mount_pages(app, services, max_upload=settings.max_upload)
+    mount_pages(
+        app,
+        services,
+        model=settings.model or "auto",
+        max_concurrency=settings.max_concurrency,
+        max_upload=settings.max_upload,
+    )
     app.add_middleware(Guard, token=token, allowed_hosts=settings.allowed_hosts)
     return app

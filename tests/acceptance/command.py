@@ -1,10 +1,15 @@
 """The installed command as a process, in a world of its own."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 REQSIFT = Path(sys.executable).with_name("reqsift")
 
@@ -37,3 +42,35 @@ class Command:
 
 def _set_by_users(name: str) -> bool:
     return name.startswith("REQSIFT_") or name in {"ANTHROPIC_API_KEY", "OPENAI_API_KEY"}
+
+
+@contextmanager
+def serving(reqsift: Command, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running server and the link that it printed."""
+    process = subprocess.Popen(
+        [REQSIFT, "serve", "--port", "0", *arguments],
+        env=reqsift.environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        link = ""
+        while not link:
+            line = process.stdout.readline()
+            assert line, process.stderr.read() if process.stderr else ""
+            found = re.search(r"http://\S+\?token=\S+", line)
+            link = found[0] if found else ""
+        process.stdout.readline()
+        yield process, link
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def client_of(link: str) -> httpx.Client:
+    base, _, token = link.partition("/?token=")
+    transport = httpx.HTTPTransport(retries=5)
+    headers = {"authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=base, headers=headers, transport=transport, timeout=30)

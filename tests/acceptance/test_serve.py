@@ -1,51 +1,17 @@
 """The server as a process: the printed link, the lock, the end."""
 
 import os
-import re
 import signal
 import socket
+import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests import hars
-from tests.acceptance.command import REQSIFT, Command
-
-
-@contextmanager
-def serving(reqsift: Command, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running server and the link that it printed."""
-    process = subprocess.Popen(
-        [REQSIFT, "serve", "--port", "0", *arguments],
-        env=reqsift.environment(PYTHONUNBUFFERED="1"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        link = ""
-        while not link:
-            line = process.stdout.readline()
-            assert line, process.stderr.read() if process.stderr else ""
-            found = re.search(r"http://\S+\?token=\S+", line)
-            link = found[0] if found else ""
-        process.stdout.readline()
-        yield process, link
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
-
-
-def client_of(link: str) -> httpx.Client:
-    base, _, token = link.partition("/?token=")
-    transport = httpx.HTTPTransport(retries=5)
-    headers = {"authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=base, headers=headers, transport=transport, timeout=30)
+from tests.acceptance.command import REQSIFT, Command, client_of, serving
 
 
 def test_the_main_job_over_http(reqsift: Command) -> None:
@@ -127,9 +93,6 @@ def test_ctrl_c_stops_a_batch_and_keeps_what_is_done(reqsift: Command, tmp_path:
 
 
 def _analyzed(database: Path) -> int:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(database)) as connection:
         row = connection.execute("SELECT coalesce(max(successful), 0) FROM batches").fetchone()
     count: int = row[0]

@@ -1,1 +1,1 @@
-"""The web page: NiceGUI, Python only, nothing loaded from elsewhere."""
+"""The web page: NiceGUI with two small components of its own, nothing loaded from elsewhere."""

@@ -1,0 +1,61 @@
+"""Take the pictures of the page: `python docs/screenshots/take.py` from the repository's root.
+
+They show the real program with the sample capture, in both themes, wide and narrow.
+"""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent.parent))
+
+from tests.browser.served import CHROMIUM_ARGUMENTS, chromium, serve  # noqa: E402
+
+CAPTURE = HERE.parent.parent / "examples" / "demo.har"
+WIDTHS = (1400, 900)
+
+
+def take(browser: Browser, link: str, theme: str, width: int) -> None:
+    """One picture: a finding is open and its evidence highlighted."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 700 if width > 1000 else 860},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_selector(".ag-row .method")
+    if "completed" not in page.inner_text(".words"):
+        page.get_by_role("button", name="Analyze all").click()
+        expect(page.locator(".words")).to_contain_text("completed", timeout=60_000)
+    row = page.locator('.ag-row[row-index="14"]' if width > 1000 else '.ag-row[row-index="7"]')
+    row.locator('[col-id="path"]').click()
+    page.locator(".finding .line").first.click()
+    page.wait_for_selector(".messages mark")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(600)
+    page.screenshot(path=HERE / f"page-{theme}-{width}.png")
+    context.close()
+
+
+def main() -> None:
+    """Take them all."""
+    with (
+        TemporaryDirectory() as folder,
+        serve(Path(folder) / "data", Path(folder) / "demo.db") as server,
+        sync_playwright() as playwright,
+    ):
+        server.upload(CAPTURE.name, CAPTURE.read_bytes())
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=[*CHROMIUM_ARGUMENTS, "--disable-lcd-text"]
+        )
+        for theme in ("light", "dark"):
+            for width in WIDTHS:
+                take(browser, server.link, theme, width)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
