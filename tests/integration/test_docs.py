@@ -1,0 +1,25 @@
+"""The docs say what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.reference import make_rules
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+_LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
+
+
+def test_the_page_of_rules_is_up_to_date() -> None:
+    written = make_rules.PAGE.read_text("utf-8")
+
+    assert written == make_rules.page(), "run: python docs/reference/make_rules.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    targets = [target for target in _LINK.findall(page.read_text("utf-8")) if "://" not in target]
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
