@@ -9,7 +9,8 @@ from reqsift.web.captures import RequestList
 from reqsift.web.findings import FindingPanel
 from reqsift.web.frame import ICON, header, style
 
-_TRY_AGAIN_S = 3.0
+_KEPT_S = 30.0
+"""How long a page that has lost its connection is kept: a busy machine must not cost the ticks."""
 
 
 def mount_pages(
@@ -49,7 +50,7 @@ def mount_pages(
         favicon=ICON,
         dark=None,
         language="en-US",
-        reconnect_timeout=_TRY_AGAIN_S,
+        reconnect_timeout=_KEPT_S,
         gzip_middleware_factory=None,  # over the loopback, packing takes longer than sending
         tailwind=False,  # its compiler would run in the browser; page.css is all we need
         show_welcome_message=False,
