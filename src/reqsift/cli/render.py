@@ -106,18 +106,7 @@ def print_batch(console: Console, batch: Batch, errors: Sequence[ItemError]) -> 
         console.print(Text(f"... and {len(errors) - _ERRORS_SHOWN} more", style="red"))
     if batch.note:
         console.print(Text(batch.note))
-    average = batch.duration_ms / batch.total / 1000 if batch.total else 0
-    figures = (
-        f"completed in {batch.duration_ms / 1000:.1f}s; successful {batch.successful}; "
-        f"failed {batch.failed}; total {batch.total}; "
-        f"average time {_seconds(average)} per request; "
-        f"concurrency {batch.concurrency} parallel requests"
-    )
-    console.print(Text(figures), soft_wrap=True)
-
-
-def _seconds(duration: float) -> str:
-    return f"{duration:.2f}s" if duration >= 0.1 else f"{duration:.4f}s"
+    console.print(Text(batch.in_words), soft_wrap=True)
 
 
 @contextmanager

@@ -118,6 +118,17 @@ class Batch:
         """Milliseconds per request, over all of them."""
         return round(self.duration_ms / self.total) if self.total else 0
 
+    @property
+    def in_words(self) -> str:
+        """The batch in figures, as people read it."""
+        average = self.duration_ms / self.total / 1000 if self.total else 0.0
+        shown = f"{average:.2f}s" if average >= 0.1 else f"{average:.4f}s"
+        return (
+            f"completed in {self.duration_ms / 1000:.1f}s; successful {self.successful}; "
+            f"failed {self.failed}; total {self.total}; average time {shown} per request; "
+            f"concurrency {self.concurrency} parallel requests"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:

@@ -159,7 +159,7 @@ def _concurrency(maximum: int) -> ui.number:
 
 def _words(desk: BatchDesk) -> str:
     if not desk.running:
-        return summary(desk.last) if desk.last else desk.failure
+        return desk.last.in_words if desk.last else desk.failure
     if desk.progress is None:
         return f"0 / {desk.total:,} · preparing…"
     return progress_line(desk.progress)
@@ -172,15 +172,4 @@ def progress_line(progress: Progress) -> str:
     return (
         f"{progress.done:,} / {progress.total:,} · {rate:,.0f}/s · {seconds:.1f} s · "
         f"{progress.failed:,} failed"
-    )
-
-
-def summary(batch: Batch) -> str:
-    """A batch in figures."""
-    average = batch.duration_ms / batch.total / 1000 if batch.total else 0.0
-    shown = f"{average:.2f}s" if average >= 0.1 else f"{average:.4f}s"
-    return (
-        f"completed in {batch.duration_ms / 1000:.1f}s; successful {batch.successful}; "
-        f"failed {batch.failed}; total {batch.total}; average time {shown} per request; "
-        f"concurrency {batch.concurrency} parallel requests"
     )

@@ -35,3 +35,8 @@ def test_the_average_is_over_all_requests() -> None:
     )
     assert batch.average_ms == 830
     assert replace(batch, total=0).average_ms == 0
+    assert batch.in_words == (
+        "completed in 8.3s; successful 9; failed 1; total 10; average time 0.83s per request; "
+        "concurrency 5 parallel requests"
+    )
+    assert "average time 0.0083s" in replace(batch, total=1000).in_words
