@@ -1,4 +1,4 @@
-"""Write rules.md from the rules themselves: `python docs/reference/make_rules.py`."""  # noqa: INP001
+"""Write rules.md from the rules themselves: `python docs/reference/make_rules.py`."""
 
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +15,7 @@ _HEAD = """# Rules
 
 The {count} passive rules of the offline analyzer, by type of finding. *Severity* is the rule's own;
 the context of one exchange may raise or lower it. *Scope* `host` means one finding for the whole
-host, `endpoint` one for each method and path template. Fields of a finding: [findings.md](findings.md).
+host, `endpoint` one for each method and path template. [Fields of a finding](findings.md).
 """
 
 

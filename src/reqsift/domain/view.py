@@ -22,6 +22,8 @@ _HEADER_PART = re.compile(r"(request|response)\.headers\[(.+)\]\Z", re.DOTALL)
 _MAX_EVIDENCE = 240
 _MAX_SCANNED = 512 * 1024
 _MAX_INPUTS = 200
+_ANY_TAG = re.compile(r"<(?:h[1-6]|p|div|form|table|a|ul|pre|title|meta|link|br|b)[\s>/]")
+_SCRIPT_HEADERS = ("x-requested-with", "hx-request", "turbo-frame", "x-pjax")
 _PAGE_MARKS = ("<html", "<body", "<head", "<!doctype html")
 _ASSET_TYPES = ("image/", "font/", "video/", "audio/", "text/css", "application/wasm")
 _JWT_PARTS = (
@@ -104,13 +106,25 @@ class View:
 
     @cached_property
     def is_page(self) -> bool:
-        """Whether the response is a whole, successful HTML page: no fragment, error or probe."""
+        """Whether the response is a successful HTML page: no fragment, error or probe.
+
+        A page without any of the usual marks counts too, unless a script fetched it.
+        """
         if not self.is_html or not 200 <= self.status < 300:
             return False
         if self.response and not self.response.body.content:
             return self.response.body.size > 0
         head = self.lower_body[:4096]
-        return any(mark in head for mark in _PAGE_MARKS)
+        if any(mark in head for mark in _PAGE_MARKS):
+            return True
+        return _ANY_TAG.search(head) is not None and not self.is_fetched_by_script
+
+    @cached_property
+    def is_fetched_by_script(self) -> bool:
+        """Whether the request says that a script of a page sent it."""
+        if any(self.request_header(name) is not None for name in _SCRIPT_HEADERS):
+            return True
+        return self.request_header("sec-fetch-dest") == "empty"
 
     @cached_property
     def body(self) -> str:

@@ -62,9 +62,19 @@ def test_inputs_of_json_are_its_scalars() -> None:
 
 def test_a_page_is_a_whole_successful_document() -> None:
     assert View(page()).is_page
-    assert not View(exchange(text="<p>a fragment</p>")).is_page
+    assert View(exchange(text="<p>A small page</p>")).is_page
+    assert not View(exchange(text="OK")).is_page
     assert not View(page(status=404)).is_page
     assert not View(exchange(text="")).is_page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"X-Requested-With": "XMLHttpRequest"}, {"HX-Request": "true"}, {"Sec-Fetch-Dest": "empty"}],
+)
+def test_what_a_script_fetched_is_a_fragment(sent: dict[str, str]) -> None:
+    assert not View(exchange(text="<p>a fragment</p>", sent=sent)).is_page
+    assert View(page(sent=sent)).is_page
 
 
 def test_a_page_whose_body_was_not_captured_is_taken_for_one() -> None:

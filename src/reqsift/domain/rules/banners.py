@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from reqsift.domain.findings import FindingType, Scope, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import is_loopback
+from reqsift.domain.rules.signals import is_documentation, is_loopback
 from reqsift.domain.view import RESPONSE_BODY, View
 
 _OWASP = ("A05:2021", "API8:2023")
@@ -75,7 +75,8 @@ def _internal_address(view: View) -> Iterator[Match]:
     for name in _TALKATIVE:
         if value := view.response_header(name):
             yield from _addresses(view, f"response.headers[{name}]", value, 80)
-    if not view.is_asset and (view.is_json or view.is_html or view.response_type == "text/plain"):
+    readable = view.is_json or view.is_html or view.response_type == "text/plain"
+    if readable and not view.is_asset and not is_documentation(view):
         yield from _addresses(view, RESPONSE_BODY, view.body, 65)
 
 

@@ -32,7 +32,7 @@ def _reflected_origin(view: View) -> Iterator[Match]:
     if not allowed or allowed != (view.request_header("origin") or "").strip():
         return
     host = foreign_host(view, allowed)
-    if not host or not _with_credentials(view) or is_loopback(host):
+    if not host or not _with_credentials(view) or is_loopback(host) or _says_nothing(view):
         return
     private = has_credentials(view) or private_data(view) is not None
     yield Match(
@@ -46,6 +46,11 @@ def _reflected_origin(view: View) -> Iterator[Match]:
         severity=None if private else Severity.MEDIUM,
         detail="An entry of an allow-list would look the same: check whether this origin is one.",
     )
+
+
+def _says_nothing(view: View) -> bool:
+    """Whether there is nothing to read, as with the beacons of analytics."""
+    return view.status == 204 and view.request.method.upper() != "OPTIONS"
 
 
 CORS_REFLECTED_ORIGIN = Rule(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import found_in_body
+from reqsift.domain.rules.signals import found_in_body, is_documentation
 from reqsift.domain.view import View
 
 _TRACES = (
@@ -39,7 +39,8 @@ def _stack_trace(view: View) -> Iterator[Match]:
             evidence = found_in_body(view, pattern)
             if evidence and language == "node":
                 evidence = _node_frame(view, evidence)
-            if evidence and not _is_quoted(view, language, evidence):
+            quoted = evidence and (_is_quoted(view, language, evidence) or is_documentation(view))
+            if evidence and not quoted:
                 confidence = _trace_confidence(view)
                 yield Match(evidence=(evidence,), kind=language, confidence=confidence)
                 return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import found_in_body, words_in_body
+from reqsift.domain.rules.signals import found_in_body, is_documentation, words_in_body
 from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
 _OWASP = ("A05:2021", "API8:2023")
@@ -184,6 +184,8 @@ _SOURCE = re.compile(
 
 def _source_code(view: View) -> Iterator[Match]:
     if view.status != 200 or not (view.is_html or view.response_type == "text/plain"):
+        return
+    if is_documentation(view):
         return
     if "<?php" in view.lower_body or "<%@" in view.body or view.body.startswith("#!"):
         found = _SOURCE.search(view.body)

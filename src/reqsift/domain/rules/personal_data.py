@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import input_evidence, is_password_name
+from reqsift.domain.rules.signals import input_evidence, is_documentation, is_password_name
 from reqsift.domain.view import RESPONSE_BODY, View
 
 _OWASP = ("A02:2021", "API3:2023")
@@ -27,7 +27,7 @@ def _card_number(view: View) -> Iterator[Match]:
         digits = found.group().replace(" ", "").replace("-", "")
         if count >= _MAX_CARDS:
             return
-        if _is_issued(digits) and _luhn(digits):
+        if _is_issued(digits) and _luhn(digits) and not is_documentation(view):
             evidence = view.span(RESPONSE_BODY, *found.span())
             yield Match(evidence=(evidence,), kind="card-number", confidence=88)
             return

@@ -47,6 +47,10 @@ _PRIVATE_WORDS = (
     "key",
 )
 _ADDRESS = re.compile(r"@(?<=\w@)[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,}")
+_DOCUMENTATION = re.compile(
+    r"(?:^|[./-])(?:docs?|documentation|developers?|changelog|help|learn|guides?|wiki|manual"
+    r"|tutorials?)(?=[./-]|$)"
+)
 _PAGE_WORDS = (
     "your account",
     "my account",
@@ -60,6 +64,12 @@ _PAGE_WORDS = (
     "shipping address",
     "profile",
 )
+
+
+def is_documentation(view: View) -> bool:
+    """Whether the page explains things to readers: it shows errors, keys and cards as examples."""
+    place = f"{view.url.host}{view.url.path}".lower()
+    return view.status == 200 and _DOCUMENTATION.search(place) is not None
 
 
 def is_session_name(name: str) -> bool:

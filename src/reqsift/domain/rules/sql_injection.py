@@ -7,7 +7,7 @@ from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.inputs import Input
 from reqsift.domain.rules.errors import sql_error
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import input_evidence, issued_sessions
+from reqsift.domain.rules.signals import input_evidence, is_documentation, issued_sessions
 from reqsift.domain.view import STATUS, URL, View
 
 _OWASP = ("A03:2021",)
@@ -74,7 +74,7 @@ def _sql_error_alone(view: View) -> Iterator[Match]:
     if _breaking(view) or any(mark in view.url.path for mark in ("'", "%27", "%22")):
         return
     error = sql_error(view)
-    if error:
+    if error and not is_documentation(view):
         confidence = 85 if view.status >= 400 else 55
         yield Match(evidence=(error,), kind="database-error", confidence=confidence)
 

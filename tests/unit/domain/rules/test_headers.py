@@ -48,7 +48,7 @@ TABLE = {
         silent=(
             page(got=GOOD),
             page(status=302),
-            exchange(text="<p>a fragment</p>"),
+            exchange(text="<p>a fragment</p>", sent={"X-Requested-With": "XMLHttpRequest"}),
             page('<meta http-equiv="Content-Security-Policy" content="default-src *">'),
         ),
     ),
