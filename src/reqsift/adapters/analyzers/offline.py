@@ -40,7 +40,8 @@ class OfflineAnalyzer:
             return await loop.run_in_executor(pool, _analyze_all, exchanges)
         except (BrokenProcessPool, OSError):  # OSError: the pool notices its end at this moment
             if self._pool is pool:
-                self._pool = None  # it ends by itself; the next call gets fresh processes
+                self._pool = None  # the next call gets fresh processes
+                _kill_workers()
             failure = Failure(reason="A worker process died while it analyzed this request.")
             return [failure] * len(exchanges)
 
@@ -59,6 +60,12 @@ class OfflineAnalyzer:
                 initializer=_prepare_worker,
             )
         return self._pool
+
+
+def _kill_workers() -> None:
+    """End what is left of a broken pool: a worker born while it broke would never be told to."""
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def _prepare_worker() -> None:
