@@ -32,7 +32,7 @@ class SqlCaptures:
 
     @asynccontextmanager
     async def import_turn(self) -> AsyncIterator[None]:
-        async with self._database.import_lock():
+        async with self._database.lock("import"):
             await self._remove_unfinished()
             yield
 

@@ -77,10 +77,10 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def import_lock(self) -> AsyncIterator[None]:
-        """The turn to import, over all processes; it dies with the process that holds it."""
+    async def lock(self, turn: str) -> AsyncIterator[None]:
+        """The turn to `open` or `import`, over all processes; it dies with its process."""
         with _translated(self.path):
-            lock = AsyncFileLock(f"{self.path}.import.lock", poll_interval=0.1)
+            lock = AsyncFileLock(f"{self.path}.{turn}.lock", poll_interval=0.05)
             await lock.acquire()
         try:
             yield
@@ -118,11 +118,13 @@ async def open_database(path: Path, *, throw_away: bool = False) -> AsyncIterato
     try:
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        async with database.reading() as connection:
-            version = await connection.run_sync(_version, path)
-        if version != HEAD:
-            async with database.writing() as connection:
-                await connection.run_sync(_migrate, path)
+        # Turning a new file to WAL does not wait for others, so openings take turns.
+        async with database.lock("open"):
+            async with database.reading() as connection:
+                version = await connection.run_sync(_version, path)
+            if version != HEAD:
+                async with database.writing() as connection:
+                    await connection.run_sync(_migrate, path)
         yield database
     finally:
         await database.close()
