@@ -22,7 +22,9 @@ _HEADER_PART = re.compile(r"(request|response)\.headers\[(.+)\]\Z", re.DOTALL)
 _MAX_EVIDENCE = 240
 _MAX_SCANNED = 512 * 1024
 _MAX_INPUTS = 200
-_ANY_TAG = re.compile(r"<(?:h[1-6]|p|div|form|table|a|ul|pre|title|meta|link|br|b)[\s>/]")
+_ANY_TAG = re.compile(r"<[a-z][a-z0-9-]{0,30}[\s>/]")
+_PIECE = re.compile(r"\s*<(?:tr|td|th|li|option|tbody|template|turbo-stream)\b")
+_DOCUMENTS = frozenset({"document", "iframe", "frame"})
 _SCRIPT_HEADERS = ("x-requested-with", "hx-request", "turbo-frame", "x-pjax")
 _PAGE_MARKS = ("<html", "<body", "<head", "<!doctype html")
 _ASSET_TYPES = ("image/", "font/", "video/", "audio/", "text/css", "application/wasm")
@@ -117,14 +119,22 @@ class View:
         head = self.lower_body[:4096]
         if any(mark in head for mark in _PAGE_MARKS):
             return True
-        return _ANY_TAG.search(head) is not None and not self.is_fetched_by_script
+        if head.lstrip()[:1] in {"{", "["} or _PIECE.match(head) or not _ANY_TAG.search(head):
+            return False
+        return not self.is_fetched_by_script
 
     @cached_property
     def is_fetched_by_script(self) -> bool:
         """Whether the request says that a script of a page sent it."""
         if any(self.request_header(name) is not None for name in _SCRIPT_HEADERS):
             return True
-        return self.request_header("sec-fetch-dest") == "empty"
+        if dest := self.request_header("sec-fetch-dest"):
+            return dest.strip().lower() not in _DOCUMENTS
+        # Over plain HTTP browsers send no Sec-Fetch; their visits accept HTML by name, `fetch` does
+        # not and tells its page.
+        accept = (self.request_header("accept") or "").strip().lower()
+        anything = accept.startswith(("*/*", "application/json"))
+        return anything and self.request_header("referer") is not None
 
     @cached_property
     def body(self) -> str:

@@ -28,6 +28,7 @@ from reqsift.domain.rules.rule import Rule
 RULES: tuple[Rule, ...] = (
     sql_injection.SQL_ERROR_AFTER_INPUT,
     sql_injection.ALTERED_QUERY,
+    sql_injection.QUERY_SHOWN,
     sql_injection.STATEMENT_AS_INPUT,
     sql_injection.SQL_ERROR,
     injection.COMMAND_INJECTION,
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     csrf.CSRF_FORM,
     csrf.CSRF_GET,
     tokens.JWT_UNSIGNED,
+    tokens.JWT_GUESSABLE_KEY,
     tokens.JWT_WITHOUT_EXPIRY,
     tokens.JWT_LONG_LIVED,
     tokens.JWT_TELLING_CLAIMS,

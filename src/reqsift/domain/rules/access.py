@@ -21,6 +21,12 @@ _ENTRY = re.compile(
 )
 
 
+_CHANGE = re.compile(
+    r"/(?:delete|remove|destroy|promote|deactivate|ban|grant|revoke|approve)(?:[/_.-]|$)",
+    re.IGNORECASE,
+)
+
+
 def _open_admin(view: View) -> Iterator[Match]:
     of_staff = _ADMIN.search(view.url.path) or _ADMIN_HOST.match(view.url.host)
     if view.status != 200 or not of_staff or view.is_asset or _ENTRY.search(view.url.path):
@@ -28,7 +34,8 @@ def _open_admin(view: View) -> Iterator[Match]:
     if has_credentials(view) or view.cookies or _shown_key(view):
         return
     is_data = view.is_json or view.response_type == "text/csv"
-    if (is_data and len(view.body) > 20) or (view.is_page and _has_content(view)):
+    changed = _CHANGE.search(view.url.path) and (view.is_json or view.is_page)
+    if changed or (is_data and len(view.body) > 20) or (view.is_page and _has_content(view)):
         evidence = (view.whole(URL), view.whole(RESPONSE_BODY))
         yield Match(evidence=evidence, kind="open-admin", confidence=75)
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
+from itertools import islice
 
 from reqsift.domain.findings import FindingType, Scope, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import is_documentation, is_loopback
+from reqsift.domain.rules.signals import is_loopback
 from reqsift.domain.view import RESPONSE_BODY, View
 
 _OWASP = ("A05:2021", "API8:2023")
@@ -50,7 +51,7 @@ _PRIVATE_IPS = (
     ),
 )
 _NAME = re.compile(
-    r"(?<![\w.-])(?:[a-z0-9][a-z0-9-]{0,40}\.){1,4}"
+    r"(?:(?<=\\[nrt])|(?<![\w.\\-]))(?:[a-z0-9][a-z0-9-]{0,40}\.){1,4}"
     r"(?:internal|corp|lan|intranet|localdomain|svc\.cluster\.local)(?::\d{2,5})?(?![\w.(\[-])"
 )
 _NAME_GATES = (".internal", ".corp", ".lan", ".intranet", ".localdomain", ".svc.cluster")
@@ -76,7 +77,7 @@ def _internal_address(view: View) -> Iterator[Match]:
         if value := view.response_header(name):
             yield from _addresses(view, f"response.headers[{name}]", value, 80)
     readable = view.is_json or view.is_html or view.response_type == "text/plain"
-    if readable and not view.is_asset and not is_documentation(view):
+    if readable and not view.is_asset:
         yield from _addresses(view, RESPONSE_BODY, view.body, 65)
 
 
@@ -88,9 +89,22 @@ def _is_internal(host: str) -> bool:
         return is_loopback(host) or _NAME.fullmatch(name) is not None
 
 
+_VERSION_WORD = re.compile(r"(?:version|release|build|\brev|\bv)[\"' :=]{0,6}\Z", re.IGNORECASE)
+_MAX_ADDRESSES = 50
+
+
+def _address(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first place of `pattern` that is no version number."""
+    places = islice(pattern.finditer(text), _MAX_ADDRESSES)
+    return next(
+        (p for p in places if not _VERSION_WORD.search(text[max(0, p.start() - 16) : p.start()])),
+        None,
+    )
+
+
 def _addresses(view: View, part: str, text: str, confidence: int) -> Iterator[Match]:
     for gate, pattern in _PRIVATE_IPS:
-        found = pattern.search(text) if gate in text else None
+        found = _address(pattern, text) if gate in text else None
         if found and not _is_internal(view.url.host):
             evidence = (view.span(part, *found.span()),)
             yield Match(evidence=evidence, kind="private-ip", confidence=confidence)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
@@ -98,11 +99,11 @@ _MAX_FORM = 20_000
 def _form_without_token(view: View) -> Iterator[Match]:
     if not view.is_html or view.status >= 400 or "<form" not in view.lower_body:
         return
-    if not session_cookies(view) or "post" not in view.lower_body or _limited_by_samesite(view):
+    if not session_cookies(view) or _limited_by_samesite(view):
         return
     if _FIELD.search(view.body[:8192].partition("</head")[0]):
         return  # a token in the head is for scripts that add it
-    for start, tag_end, end in _post_forms(view.body):
+    for start, tag_end, end in _changing_forms(view.body):
         action = _ACTION.search(view.body, start, tag_end)
         target = action.group(1).lower() if action else ""
         entry = any(word in target for word in (*_ENTRY, "search"))
@@ -115,15 +116,20 @@ def _form_without_token(view: View) -> Iterator[Match]:
         )
 
 
-def _post_forms(body: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end of the opening tag, and end of each form that is sent by POST."""
+_PASSWORD_FIELD = re.compile(r"type\s{0,3}=\s{0,3}[\"']?password\b", re.IGNORECASE)
+
+
+def _changing_forms(body: str) -> Iterator[tuple[int, int, int]]:
+    """Start, end of the opening tag, and end of each form sent by POST or setting a password."""
     for count, found in enumerate(_FORM.finditer(body)):
         if count >= _MAX_FORMS:
             return
-        if _POST.search(found.group()):
-            limit = found.end() + _MAX_FORM
-            end = body.find("</form", found.end(), limit)
-            yield found.start(), found.end(), end if end >= 0 else min(limit, len(body))
+        limit = found.end() + _MAX_FORM
+        end = body.find("</form", found.end(), limit)
+        end = end if end >= 0 else min(limit, len(body))
+        fields = _PASSWORD_FIELD.finditer(body, found.end(), end)
+        if _POST.search(found.group()) or len(list(islice(fields, 2))) > 1:
+            yield found.start(), found.end(), end
 
 
 CSRF_FORM = Rule(
@@ -152,7 +158,8 @@ def _change_by_get(view: View) -> Iterator[Match]:
         return
     action = next((v for name, v in view.query if name.lower() in {"action", "do", "cmd"}), "")
     named = _VERB.search(view.url.path) or _VERB.search(action)
-    if not named or not session_cookies(view) or _is_proven(view):
+    passwords = {name for name, value in view.query if value and is_password_name(name)}
+    if not (named or len(passwords) > 1) or not session_cookies(view) or _is_proven(view):
         return
     has_form = "<form" in view.lower_body and _POST.search(view.body)
     identified = bool(view.query) or any(c.isdigit() for c in view.url.path)

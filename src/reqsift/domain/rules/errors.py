@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import found_in_body, is_documentation
+from reqsift.domain.rules.signals import found_in_body, is_quoted
 from reqsift.domain.view import View
 
 _TRACES = (
@@ -21,7 +22,8 @@ _TRACES = (
         " on line ",
         "php",
         re.compile(
-            r"(?:Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?: [^\n]{1,300}?"
+            r"(?:Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?: "
+            r"(?:[^\n]{1,300}?|\s{0,3}Uncaught [\s\S]{1,2000}?\bthrown in [^\n]{1,300}?)"
             r" on line (?:<b>)?\d"
         ),
     ),
@@ -39,8 +41,7 @@ def _stack_trace(view: View) -> Iterator[Match]:
             evidence = found_in_body(view, pattern)
             if evidence and language == "node":
                 evidence = _node_frame(view, evidence)
-            quoted = evidence and (_is_quoted(view, language, evidence) or is_documentation(view))
-            if evidence and not quoted:
+            if evidence and not _is_told(view, language, evidence):
                 confidence = _trace_confidence(view)
                 yield Match(evidence=(evidence,), kind=language, confidence=confidence)
                 return
@@ -55,11 +56,18 @@ def _node_frame(view: View, position: Evidence) -> Evidence | None:
     return view.span(position.part, start, position.offset + len(position.text))
 
 
-def _is_quoted(view: View, language: str, evidence: Evidence) -> bool:
+def _is_told(view: View, language: str, evidence: Evidence) -> bool:
     """Whether a successful page only speaks of a trace, as a handbook does."""
-    if language != "python" or view.status >= 400:
+    if view.status >= 400:
         return False
-    return "File " not in view.body[evidence.offset : evidence.offset + 300]
+    if is_quoted(view, evidence):
+        return True
+    if language == "java":  # what a command prints in a terminal; no server answers so
+        around = view.body[max(0, evidence.offset - 2000) : evidence.offset]
+        return 'Exception in thread "main"' in unescape(around)
+    return language == "python" and (
+        "File " not in view.body[evidence.offset : evidence.offset + 300]
+    )
 
 
 def _trace_confidence(view: View) -> int:

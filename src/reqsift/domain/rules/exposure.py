@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import found_in_body, is_documentation, words_in_body
+from reqsift.domain.rules.signals import found_in_body, words_in_body
 from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
 _OWASP = ("A05:2021", "API8:2023")
@@ -100,6 +100,9 @@ _DEBUG_PAGES = (
     ("ignition.config", "laravel", Severity.MEDIUM),
     ("<title>elmah", "elmah", Severity.HIGH),
     ("application trace", "aspnet-trace", Severity.MEDIUM),
+    ("window.telescope", "laravel-telescope", Severity.HIGH),
+    ("<title>/debug/pprof", "pprof", Severity.MEDIUM),
+    ("<title>apache status", "server-status", Severity.MEDIUM),
 )
 _DEBUG_GATES = (
     "debug",
@@ -110,6 +113,8 @@ _DEBUG_GATES = (
     "ignition",
     "elmah",
     "application trace",
+    "telescope",
+    "apache status",
 )
 _ACTUATORS = (
     ("/env", '"propertysources"', Severity.HIGH),
@@ -127,6 +132,9 @@ _SETTINGS = re.compile(
     r"[\"'](?:DEBUG|SECRET_KEY|DATABASE_URL|DB_PASSWORD|environ(?:ment)?|settings|PATH)[\"']\s{0,3}:",
     re.IGNORECASE,
 )
+
+
+_METRICS = re.compile(r"^# TYPE \w{1,120} (?:counter|gauge|histogram|summary)$", re.MULTILINE)
 
 
 def _debug_page(view: View) -> Iterator[Match]:
@@ -158,6 +166,10 @@ def _actuator(view: View) -> Iterator[Match]:
                 evidence = (proof, view.whole(URL))
                 yield Match(evidence=evidence, kind="actuator", confidence=92, severity=severity)
                 return
+    if path.endswith(("/metrics", "/prometheus")) and (proof := found_in_body(view, _METRICS)):
+        yield Match(
+            evidence=(proof, view.whole(URL)), kind="metrics", confidence=85, severity=Severity.LOW
+        )
     if _DEBUG_PATH.search(path) and (proof := found_in_body(view, _SETTINGS)):
         yield Match(evidence=(proof, view.whole(URL)), kind="settings", confidence=80)
 
@@ -182,13 +194,17 @@ _SOURCE = re.compile(
 )
 
 
+_PROGRAM = re.compile(r"cgi-bin/|\.(?:cgi|fcgi|pl|py|rb)\Z", re.IGNORECASE)
+
+
 def _source_code(view: View) -> Iterator[Match]:
     if view.status != 200 or not (view.is_html or view.response_type == "text/plain"):
         return
-    if is_documentation(view):
-        return
     if "<?php" in view.lower_body or "<%@" in view.body or view.body.startswith("#!"):
         found = _SOURCE.search(view.body)
+        script = found is not None and found.group().startswith("#!")
+        if script and not _PROGRAM.search(view.url.path):
+            return  # an installer to pipe into a shell is meant to be read
         if found and (view.body[found.start()] == "<" or found.start() == 0):
             evidence = view.span(RESPONSE_BODY, *found.span())
             yield Match(evidence=(evidence,), kind="source", confidence=75)

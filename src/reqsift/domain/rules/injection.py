@@ -18,6 +18,8 @@ _FILES = (
     ("-----begin", re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----")),
     ("<?php", re.compile(r"<\?php\s")),
     ("document_root=", re.compile(r"DOCUMENT_ROOT=/")),
+    ("<web-app", re.compile(r"<web-app[\s>]")),
+    ("usr", re.compile(r"\betc(?:\\n|\W){1,6}home\b[\s\S]{1,120}?usr(?:\\n|\W){1,6}var\b")),
 )
 _CLIMBS = re.compile(
     r"\.\.[/\\]|\.\.%2f|%2e%2e|^file:/|^/(?:etc|proc|var|home|root)/|^[A-Za-z]:\\|\0", re.IGNORECASE
@@ -172,6 +174,8 @@ _METADATA = (
     ("you know, for search", re.compile(r'"tagline"\s{0,3}:\s{0,3}"You Know, for Search"')),
     ("redis_version", re.compile(r"redis_version:\d")),
     ("openssh", re.compile(r"SSH-2\.0-OpenSSH")),
+    ("tomcat web application manager", re.compile(r"Tomcat Web Application Manager")),
+    ("dashboard [jenkins]", re.compile(r"Dashboard \[Jenkins\]")),
 )
 _INNER = re.compile(
     r"^(?:(?:https?|gopher|dict|ftp)://(?:[^/@]{0,100}@)?(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|"
@@ -250,7 +254,7 @@ def _template(view: View) -> Iterator[Match]:
                 kind="evaluated",
                 part=given.part,
                 field=given.name,
-                confidence=85,
+                confidence=85 if error or len(proof.text) > 3 else 65,
             )
 
 
@@ -261,7 +265,8 @@ def _product(view: View, given: Input) -> Evidence | None:
         return None
     product = int(found.group(1)) * int(found.group(2))
     before = given.value[: found.start()][-20:]
-    return view.quote(RESPONSE_BODY, f"{before}{product}") if product > 9 else None
+    alone = re.compile(rf"(?<![\d.,])(?<!\d:){re.escape(before)}{product}(?![\d%]|[.,:]\d)")
+    return found_in_body(view, alone) if product > 9 else None
 
 
 SSTI = Rule(

@@ -16,6 +16,10 @@ _ACTIVE = re.compile(
     r"|\bon[a-z]{3,20}\s{0,3}=|javascript:",
     re.IGNORECASE,
 )
+_SCRIPT_URL = re.compile(
+    r"\s{0,5}(?:javascript|vbscript|data:text/html)\s{0,3}[:,;]", re.IGNORECASE
+)
+_LINK = re.compile(r"\b(?:href|src|action|formaction)\s{0,3}=\s{0,3}[\"']?\s{0,3}\Z")
 _MIN_LENGTH = 5
 _MAX_LENGTH = 2000
 _MAX_PLACES = 8
@@ -52,7 +56,7 @@ def _places(body: str, value: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_special(value: str) -> bool:
-    return any(character in value for character in "<\"'`")
+    return any(character in value for character in "<\"'`") or bool(_SCRIPT_URL.match(value))
 
 
 def _place(view: View, given: Input) -> str:
@@ -86,7 +90,11 @@ def _in_script(before: str, value: str) -> int:
 
 
 def _in_tag(tag: str, value: str) -> int:
-    """Inside a tag, what counts is the quote that opened the attribute's value."""
+    """Inside a tag, the quote that opened the value counts, or a link's start."""
+    if _SCRIPT_URL.match(value) and _LINK.search(tag):
+        return 88
+    if not any(character in value for character in "<\"'`"):
+        return 0
     double, single = tag.count('"') % 2, tag.count("'") % 2
     quote = '"' if double else "'" if single else ""
     if quote and quote not in value:

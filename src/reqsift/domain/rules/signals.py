@@ -47,10 +47,6 @@ _PRIVATE_WORDS = (
     "key",
 )
 _ADDRESS = re.compile(r"@(?<=\w@)[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,}")
-_DOCUMENTATION = re.compile(
-    r"(?:^|[./-])(?:docs?|documentation|developers?|changelog|help|learn|guides?|wiki|manual"
-    r"|tutorials?)(?=[./-]|$)"
-)
 _PAGE_WORDS = (
     "your account",
     "my account",
@@ -66,10 +62,12 @@ _PAGE_WORDS = (
 )
 
 
-def is_documentation(view: View) -> bool:
-    """Whether the page explains things to readers: it shows errors, keys and cards as examples."""
-    place = f"{view.url.host}{view.url.path}".lower()
-    return view.status == 200 and _DOCUMENTATION.search(place) is not None
+def is_quoted(view: View, evidence: Evidence) -> bool:
+    """Whether a successful page shows the text in `<code>`, as explanations do."""
+    if view.status >= 400 or not view.is_html:
+        return False
+    before = view.response_text[max(0, evidence.offset - 20_000) : evidence.offset].lower()
+    return before.rfind("<code") > before.rfind("</code")
 
 
 def is_session_name(name: str) -> bool:

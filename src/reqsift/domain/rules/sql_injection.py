@@ -7,8 +7,8 @@ from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.inputs import Input
 from reqsift.domain.rules.errors import sql_error
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import input_evidence, is_documentation, issued_sessions
-from reqsift.domain.view import STATUS, URL, View
+from reqsift.domain.rules.signals import input_evidence, issued_sessions
+from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
 _OWASP = ("A03:2021",)
 _BREAKING = re.compile(
@@ -71,10 +71,12 @@ SQL_ERROR_AFTER_INPUT = Rule(
 def _sql_error_alone(view: View) -> Iterator[Match]:
     if view.status < 400 and not (view.is_json and "sql" in view.lower_body):
         return  # a page that speaks of an error, more often than one that has it
+    if view.status < 400 and view.url.path.lower().endswith(".json"):
+        return  # a file, such as the index of a search
     if _breaking(view) or any(mark in view.url.path for mark in ("'", "%27", "%22")):
         return
     error = sql_error(view)
-    if error and not is_documentation(view):
+    if error:
         confidence = 85 if view.status >= 400 else 55
         yield Match(evidence=(error,), kind="database-error", confidence=confidence)
 
@@ -116,16 +118,26 @@ def _alteration(view: View, value: str) -> str:
         seconds, took = int(delay.group(1)), view.exchange.duration_ms or 0
         return "delay" if seconds and seconds * 1000 <= took < seconds * 3000 + 5000 else ""
     if _TAUTOLOGY.search(value):
-        if view.request.method == "POST" and next(iter(issued_sessions(view)), None):
+        if view.request.method == "POST" and _issues_login(view):
             return "login"
         return "many-rows" if _rows(view) >= 2 else ""
     return "union" if _UNION.search(value) and _rows(view) >= 1 else ""
 
 
+_TOKEN = re.compile(r'"(?:\w{1,20}_?)?token"\s{0,3}:\s{0,3}"[^"\s]{16}', re.IGNORECASE)
+
+
+def _issues_login(view: View) -> bool:
+    """Whether the response starts a session, by a cookie or by a token in JSON."""
+    cookie = next(iter(issued_sessions(view)), None)
+    return cookie is not None or (view.is_json and _TOKEN.search(view.body) is not None)
+
+
 def _rows(view: View) -> int:
     """How many records the response lists, counted roughly."""
     if view.is_html:
-        return max(view.lower_body.count("<tr") - 1, view.lower_body.count("<li>"))
+        counts = (view.lower_body.count(mark) for mark in ("<li>", "<pre>"))
+        return max(view.lower_body.count("<tr") - 1, *counts)
     parsed = view.response_json
     if isinstance(parsed, dict):
         parsed = next((value for value in parsed.values() if isinstance(value, list)), None)
@@ -144,6 +156,43 @@ ALTERED_QUERY = Rule(
     cwe=89,
     owasp=_OWASP,
     check=_altered_query,
+)
+
+
+_SHOWN = re.compile(r"\bselect\s[^\n<>]{1,300}?\sfrom\s[^\n<>]{1,600}", re.IGNORECASE)
+
+
+def _query_shown(view: View) -> Iterator[Match]:
+    """The response quotes a query, and a quote that the client sent stands in it unescaped."""
+    if view.is_asset or "select" not in view.lower_body:
+        return
+    given = [i for i in view.inputs if len(i.value) > 3 and "'" in i.value[1:]]
+    given = [i for i in given if "select" not in i.value.lower()]
+    shown = _SHOWN.search(view.body) if given else None
+    for one in given if shown else ():
+        if shown and one.value in shown.group():
+            yield Match(
+                evidence=(view.span(RESPONSE_BODY, *shown.span()), input_evidence(view, one)),
+                kind="query-shown",
+                part=one.part,
+                field=one.name,
+                confidence=80,
+            )
+            return
+
+
+QUERY_SHOWN = Rule(
+    id="sql-query-shown",
+    type=FindingType.SQL_INJECTION,
+    severity=Severity.HIGH,
+    title="Response shows the query with the input pasted into it",
+    description="The quote that the client sent stands in the query as it was sent, so it ends the "
+    "string there.",
+    remediation='Bind values: `db.execute("SELECT * FROM products WHERE name = ?", (name,))`; '
+    "never send queries to clients.",
+    cwe=89,
+    owasp=_OWASP,
+    check=_query_shown,
 )
 
 

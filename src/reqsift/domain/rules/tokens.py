@@ -1,6 +1,8 @@
 """JSON Web Tokens that are unsigned, live too long or say too much."""
 
+import hmac
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from math import isfinite
 
@@ -128,6 +130,64 @@ JWT_LONG_LIVED = Rule(
     owasp=_OWASP,
     scope=Scope.HOST,
     check=_long_lived,
+)
+
+_GUESSES = (
+    b"secret",
+    b"password",
+    b"key",
+    b"jwt",
+    b"test",
+    b"changeme",
+    b"admin",
+    b"123456",
+    b"secretkey",
+    b"secret_key",
+    b"secret-key",
+    b"mysecret",
+    b"jwtsecret",
+    b"jwt_secret",
+    b"jwt-secret",
+    b"qwerty",
+    b"your-256-bit-secret",
+    b"your_jwt_secret",
+    b"supersecret",
+    b"super-secret",
+    b"shhhhh",
+    b"",
+)
+_HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def _guessable(view: View) -> Iterator[Match]:
+    for token in _tokens(view):
+        digest = _HASHES.get(str(token.header.get("alg", "")).upper())
+        signed, _, signature = token.text.rpartition(".")
+        if not digest or not signature:
+            continue
+        for key in _GUESSES:
+            mac = urlsafe_b64encode(hmac.digest(key, signed.encode(), digest)).rstrip(b"=").decode()
+            if mac == signature.rstrip("="):
+                yield Match(
+                    evidence=(_evidence(view, token),),
+                    kind="guessable-key",
+                    confidence=99,
+                    detail="The signature fits a key from a short list of common words.",
+                )
+                break
+
+
+JWT_GUESSABLE_KEY = Rule(
+    id="jwt-guessable-key",
+    type=FindingType.JWT_WEAK,
+    severity=Severity.CRITICAL,
+    title="Token is signed with a guessable key",
+    description="Whoever tries common words finds the key and can write a token for any user.",
+    remediation="Sign with at least 32 random bytes, kept out of the code, and change the key now.",
+    cwe=521,
+    owasp=_OWASP,
+    scope=Scope.HOST,
+    check=_guessable,
 )
 
 _SENSITIVE = re.compile(

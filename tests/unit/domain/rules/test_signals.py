@@ -1,21 +1,22 @@
 import pytest
 
-from reqsift.domain.rules.signals import is_documentation
-from reqsift.domain.view import View
-from tests.unit.domain.rules.exchanges import exchange
+from reqsift.domain.findings import Evidence
+from reqsift.domain.rules.signals import is_quoted
+from reqsift.domain.view import RESPONSE_BODY, View
+from tests.unit.domain.rules.exchanges import page
 
 
 @pytest.mark.parametrize(
-    ("url", "expected"),
+    ("body", "expected"),
     [
-        ("https://docs.shop.example/errors", True),
-        ("https://shop.example/developer/api", True),
-        ("https://shop.example/changelog", True),
-        ("https://shop.example/doctors/7", False),
-        ("https://shop.example/api/v1/documents", False),
-        ("https://shop.example/item?page=docs", False),
+        ("<p>So:</p><pre><code class=x>boom</code></pre>", True),
+        ("<code>x</code><pre>boom</pre>", False),
+        ("<p>boom</p>", False),
     ],
 )
-def test_documentation_is_told_by_its_place(url: str, expected: bool) -> None:
-    assert is_documentation(View(exchange(url))) is expected
-    assert not is_documentation(View(exchange(url, status=500)))
+def test_explanations_quote_in_code_elements(body: str, expected: bool) -> None:
+    view = View(page(body))
+    evidence = view.quote(RESPONSE_BODY, "boom")
+    assert isinstance(evidence, Evidence)
+    assert is_quoted(view, evidence) is expected
+    assert not is_quoted(View(page(body, status=500)), evidence)

@@ -18,6 +18,7 @@ from tests.unit.domain.rules.exchanges import (
 MYSQL = "You have an error in your SQL syntax; check the manual near '%' at line 1"
 QUOTE = "https://shop.example/search?q=socks%27"
 ROWS = "<table>" + "<tr><td>x</td></tr>" * 4 + "</table>"
+SHOWN = "https://shop.example/u?name=x%27%20OR%20%27a%27=%27a"
 TRUE = "https://shop.example/search?q=%27%20OR%20%271%27=%271"
 ID = {"Set-Cookie": "sessionid=5c1de7f0a94b; Secure"}
 LOGIN = "https://shop.example/login"
@@ -55,6 +56,10 @@ TABLE = {
             page(ROWS, TRUE),
             data([{"id": 1}, {"id": 2}, {"id": 3}], TRUE),
             page("", LOGIN, form=ADMIN, status=302, got=ID),
+            data(
+                {"token": "k3" * 20}, LOGIN, **sent_json({"email": "' or 1=1--", "password": "x"})
+            ),
+            page("<pre>ID: 1</pre><pre>ID: 2</pre>", TRUE),
             page("", SLEEP, took=5_100.0),
         ),
         silent=(
@@ -63,6 +68,17 @@ TABLE = {
             page("", SLEEP, took=80.0),
             page(ROWS, "https://shop.example/search?q=salt%20or%20pepper"),
             page("Wrong", LOGIN, form=ADMIN, status=401),
+        ),
+    ),
+    "sql-query-shown": Cases(
+        noticed=(
+            page("SELECT * FROM users WHERE name = 'x' OR 'a'='a'", SHOWN),
+            data({"sql": "select id from t where n = 'x' OR 'a'='a'"}, SHOWN),
+        ),
+        silent=(
+            page("SELECT * FROM users WHERE name = 'x\\' OR \\'a\\'=\\'a'", SHOWN),
+            page("SELECT * FROM users WHERE name = ?", SHOWN),
+            page("<p>You typed x' OR 'a'='a</p>", SHOWN),
         ),
     ),
     "sql-statement-as-input": Cases(

@@ -1,5 +1,6 @@
 """JSON Web Tokens: what they say of themselves."""
 
+import hmac
 import json
 from base64 import urlsafe_b64encode
 
@@ -27,6 +28,12 @@ def jwt(**claims: object) -> str:
     return f"{encoded({'alg': 'HS256'})}.{encoded({'sub': 'anna', **claims})}.c2lnbmVk"
 
 
+def keyed(key: bytes) -> str:
+    signed = jwt(iat=NOW, exp=NOW + 900).rpartition(".")[0]
+    mac = urlsafe_b64encode(hmac.digest(key, signed.encode(), "sha256")).rstrip(b"=").decode()
+    return f"{signed}.{mac}"
+
+
 def headed(**header: object) -> str:
     return f"{encoded({'alg': 'RS256', **header})}.{encoded({'sub': 'a', 'exp': NOW})}.c2ln"
 
@@ -47,6 +54,10 @@ TABLE = {
     "jwt-unsigned": Cases(
         noticed=(bearer(NONE), issued(NONE), page(got={"Set-Cookie": f"auth={NONE}"})),
         silent=(bearer(GOOD), bearer(NONE, 401), issued("eyJhbGciOiJub25lIn0.rubbish."), data({})),
+    ),
+    "jwt-guessable-key": Cases(
+        noticed=(bearer(keyed(b"secret")), issued(keyed(b"changeme"))),
+        silent=(bearer(GOOD), bearer(keyed(b"Jv8#kq2!mZ0p")), bearer(keyed(b"secret"), 401)),
     ),
     "jwt-without-expiry": Cases(
         noticed=(bearer(jwt(iat=NOW)), issued(jwt(exp="never"))),
