@@ -209,8 +209,10 @@ def test_an_unknown_capture_is_told(reqsift: Command) -> None:
 
 
 def test_a_model_without_its_key_names_the_setting(reqsift: Command, shop: Path) -> None:
-    done = reqsift("scan", shop, "--model", "haiku-4.5", code=3)
+    db = shop.with_name("kept.db")
+    done = reqsift("scan", shop, "--model", "haiku-4.5", "--db", db, code=3)
     assert "ANTHROPIC_API_KEY" in done.stderr
+    assert "9 requests imported" in reqsift("import", shop, "--db", db).stdout
 
 
 @pytest.mark.parametrize(
@@ -314,6 +316,13 @@ def test_a_full_disk_is_told_and_loses_nothing(reqsift: Command, shop: Path) -> 
     assert "disk" in done.stderr
     assert "Traceback" not in done.stderr
     assert json.loads(reqsift("analyze", "--json").stdout)["summary"]["total"] == 9
+
+
+def test_the_store_is_for_its_owner_alone(reqsift: Command, shop: Path) -> None:
+    reqsift("import", shop)
+    for path in reqsift.data_dir.glob("reqsift.db*"):
+        if not path.name.endswith(".lock"):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_the_token_is_for_its_owner_alone(reqsift: Command) -> None:

@@ -15,7 +15,7 @@ def access_token(folder: Path) -> str:
     """
     path = folder / "token"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, secrets.token_urlsafe(32))
         token = path.read_text(encoding="ascii").strip()

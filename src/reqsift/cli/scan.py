@@ -56,10 +56,12 @@ def scan(
     """Import and analyze capture files in one go, in a throw-away store unless --db is given."""
 
     async def job(services: "Services", settings: "Settings") -> _Scan | None:
+        chosen = model or default_model(settings)
+        services.batches.check_model(chosen)
         imported = await import_files(services, files, partial=partial)
         if not imported.results:
             return None
-        return await _analyze(services, imported, model or default_model(settings), concurrency)
+        return await _analyze(services, imported, chosen, concurrency)
 
     result = run(context, db, job, throw_away=True)
     if result is None:

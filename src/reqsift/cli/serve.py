@@ -45,7 +45,9 @@ async def _serve(settings: "Settings", url: str, token: str, address: tuple[str,
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=3
         )
-        shown = f"[{host}]" if ":" in host else host
+        # The wildcard addresses are no names that a browser may ask for.
+        name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
+        shown = f"[{name}]" if ":" in name else name
         port = listener.getsockname()[1]
         typer.echo(f"reqsift serves at http://{shown}:{port}/ - open this link:")
         typer.echo(f"  http://{shown}:{port}/?token={token}")

@@ -34,6 +34,15 @@ class Batches:
         self._clock = clock
         self._max_concurrency = max_concurrency
 
+    def check_model(self, model: str) -> None:
+        """Refuse a model that cannot be used, before other work is done.
+
+        Raises:
+            ModelUnavailable: The model's key is missing.
+            InvalidSetting: There is no such model.
+        """
+        self._analyzers.choose(model)
+
     async def run(
         self,
         request_ids: Sequence[str],

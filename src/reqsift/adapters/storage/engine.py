@@ -117,7 +117,7 @@ async def open_database(path: Path, *, throw_away: bool = False) -> AsyncIterato
     database = Database(path, throw_away=throw_away)
     try:
         with _translated(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _prepare_file(path)
         # Turning a new file to WAL does not wait for others, so openings take turns.
         async with database.lock("open"):
             async with database.reading() as connection:
@@ -150,6 +150,11 @@ def serving_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _prepare_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # captures hold other people's cookies and passwords
 
 
 def _sqlite_engine(path: Path, synchronous: str, pool_size: int) -> AsyncEngine:
