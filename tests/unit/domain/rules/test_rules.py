@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, datetime
-from time import perf_counter
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -14,53 +15,18 @@ from reqsift.domain.rules import RULES
 from reqsift.domain.rules.offline import analyze
 from reqsift.domain.rules.rule import Rule
 from reqsift.domain.view import View
-from tests.unit.domain.rules import (
-    test_access,
-    test_banners,
-    test_business,
-    test_caching,
-    test_cookies,
-    test_cors,
-    test_csrf,
-    test_deserialization,
-    test_errors,
-    test_exposure,
-    test_headers,
-    test_injection,
-    test_personal_data,
-    test_redirects,
-    test_reflection,
-    test_secrets,
-    test_sql_injection,
-    test_tokens,
-    test_transport,
-    test_url_secrets,
-)
-from tests.unit.domain.rules.exchanges import data, exchange, page
+from tests.unit.domain.rules.exchanges import Cases, data, exchange, page
+from tests.unit.domain.rules.test_headers import GOOD
 
-FAMILIES = (
-    test_access,
-    test_banners,
-    test_business,
-    test_caching,
-    test_cookies,
-    test_cors,
-    test_csrf,
-    test_deserialization,
-    test_errors,
-    test_exposure,
-    test_headers,
-    test_injection,
-    test_personal_data,
-    test_redirects,
-    test_reflection,
-    test_secrets,
-    test_sql_injection,
-    test_tokens,
-    test_transport,
-    test_url_secrets,
-)
-TABLES = {rule: cases for family in FAMILIES for rule, cases in family.TABLE.items()}
+# Every test file of a family of rules has a table of cases; a new file cannot be forgotten.
+FAMILIES = [
+    import_module(f"tests.unit.domain.rules.{path.stem}")
+    for path in sorted(Path(__file__).parent.glob("test_*.py"))
+    if path.name != Path(__file__).name
+]
+TABLES: dict[str, Cases] = {
+    rule: cases for family in FAMILIES for rule, cases in getattr(family, "TABLE", {}).items()
+}
 ALL = [seen for cases in TABLES.values() for seen in (*cases.noticed, *cases.silent)]
 
 # Pieces that rules look for, so that chance finds its way into them.
@@ -165,17 +131,16 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.timeout(60)  # no measurement: only a pattern that runs away takes this long
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_hostile_message_costs_little(piece: str) -> None:
+def test_a_hostile_message_does_not_run_away(piece: str) -> None:
     body = piece * (200_000 // len(piece))
     form = "&".join([f"admin={quote(piece)};%7C../"] * 5_000)
-    start = perf_counter()
     for seen in (
         exchange("https://a.example/login/1", body, form=form, status=500),
         exchange("https://a.example/login/1?" + form, body, "application/json"),
     ):
         analyze(seen)
-    assert perf_counter() - start < 5
 
 
 def test_ids_are_unique_and_no_case_is_for_nothing() -> None:
@@ -185,7 +150,7 @@ def test_ids_are_unique_and_no_case_is_for_nothing() -> None:
 
 
 def test_a_proper_page_and_a_proper_answer_are_clean() -> None:
-    quiet = dict(test_headers.GOOD) | {"Cache-Control": "no-store"}
+    quiet = dict(GOOD) | {"Cache-Control": "no-store"}
     cookie = {"Cookie": "__Host-session=5c1de7f0a94b4be2a90d8c3f61b7e2aa"}
     for seen in (
         page("<h1>Hello</h1>", got=quiet, sent=cookie),
