@@ -40,8 +40,7 @@ class OfflineAnalyzer:
             return await loop.run_in_executor(pool, _analyze_all, exchanges)
         except (BrokenProcessPool, OSError):  # OSError: the pool notices its end at this moment
             if self._pool is pool:
-                self._pool = None  # the next call gets fresh processes
-                _kill_workers()
+                self._pool = None  # it ends by itself; the next call gets fresh processes
             failure = Failure(reason="A worker process died while it analyzed this request.")
             return [failure] * len(exchanges)
 
@@ -59,13 +58,11 @@ class OfflineAnalyzer:
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_prepare_worker,
             )
+            # Left alone, the pool starts workers on demand, also at the moment when it breaks:
+            # nothing would ever end such a worker. One task for each starts them all now.
+            for _ in range(self._processes):
+                self._pool.submit(os.getpid)
         return self._pool
-
-
-def _kill_workers() -> None:
-    """End what is left of a broken pool: a worker born while it broke would never be told to."""
-    for process in multiprocessing.active_children():
-        process.kill()
 
 
 def _prepare_worker() -> None:

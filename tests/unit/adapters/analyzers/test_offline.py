@@ -56,6 +56,8 @@ async def test_a_worker_that_dies_fails_its_items_and_is_replaced(
     many = [exchange(index) for index in range(64)]
     await analyzer.analyze(many)
     assert analyzer._pool is not None  # noqa: SLF001 -- the death of a worker cannot be asked for
+    # All are there from the start: one born while the pool breaks would never be ended.
+    assert len(analyzer._pool._processes) == 2  # noqa: SLF001
     for pid in list(analyzer._pool._processes):  # noqa: SLF001
         os.kill(pid, signal.SIGKILL)
 
