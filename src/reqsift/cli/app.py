@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from reqsift import __version__
-from reqsift.cli import batches, captures, findings, scan, serve
+from reqsift.cli import batches, captures, findings, scan, serve, simulate
 from reqsift.cli.options import Database, Exit
 from reqsift.cli.text import complain
 from reqsift.domain.errors import InvalidSetting, ReqsiftError, UnreadableCapture
@@ -22,6 +22,7 @@ app.command()(scan.scan)
 app.command()(batches.analyze)
 app.command("findings")(findings.list_findings)
 app.command("serve")(serve.serve)
+app.command("simulate")(simulate.simulate)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,114 @@
+"""What all providers have in common: the words between the limits and the shapes of an API."""
+
+from enum import Enum, auto
+from typing import Protocol
+
+import msgspec
+
+from reqsift.simulator.buckets import Limits
+
+NOTHING = msgspec.Raw(b"")
+"""JSON that was left out of a request."""
+
+
+class Trouble(Enum):
+    """Why a call gets no answer of a model."""
+
+    NO_KEY = auto()
+    BAD_KEY = auto()
+    NO_CREDIT = auto()
+    INVALID = auto()
+    NO_MODEL = auto()
+    NO_PATH = auto()
+    TOO_MANY_REQUESTS = auto()
+    TOO_MANY_TOKENS = auto()
+    OVERLOADED = auto()
+    BROKEN = auto()
+
+
+class Ending(Enum):
+    """Why a model stops to speak."""
+
+    DONE = auto()
+    LENGTH = auto()
+    REFUSAL = auto()
+
+
+class Wanted(msgspec.Struct, gc=False):
+    """What a request asks for."""
+
+    model: str
+    most_tokens: int | None = None
+    schema: bytes | None = None
+    """JSON; `None` is free text."""
+    tool: str | None = None
+    """The tool that must be called, with arguments of the schema."""
+    any_tool: bool = False
+    """The model had to call one, yet could choose which."""
+
+
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """What the model says."""
+
+    text: bytes
+    quoted: bytes
+    """As a JSON string."""
+    is_json: bool
+
+    @classmethod
+    def json(cls, text: bytes) -> "Said":
+        """Say JSON."""
+        return cls(text, msgspec.json.encode(text.decode()), is_json=True)
+
+    @classmethod
+    def prose(cls, text: str) -> "Said":
+        """Say anything else."""
+        return cls(text.encode(), msgspec.json.encode(text), is_json=False)
+
+    def half(self) -> "Said":
+        """Say the first half only."""
+        text = self.text.decode()
+        return Said.prose(text[: len(text) // 2])
+
+
+class Usage(msgspec.Struct, frozen=True, gc=False):
+    """Tokens of one call."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+class Dialect(Protocol):
+    """The shapes of one provider's API; times are monotonic seconds."""
+
+    def read(self, body: bytes) -> Wanted:
+        """Read a request.
+
+        Raises:
+            msgspec.DecodeError: It is no request of this API; the message says why.
+        """
+        ...
+
+    def message(
+        self, wanted: Wanted, said: Said, ending: Ending, usage: Usage, number: int
+    ) -> bytes:
+        """The body of an answer with status 200; `number` makes its id."""
+        ...
+
+    def error(self, trouble: Trouble, message: str, number: int) -> tuple[int, bytes]:
+        """Status and body of an answer that tells of trouble."""
+        ...
+
+    def id_header(self, number: int) -> bytes:
+        """The header that names the request, as a line."""
+        ...
+
+    def rate_headers(self, limits: Limits, now: float) -> bytes:
+        """The headers that tell of the limits, as lines."""
+        ...
+
+
+def schema_of(raw: msgspec.Raw) -> bytes | None:
+    """A schema as it stands in a request, by which its answer is found again."""
+    schema = bytes(raw)
+    return None if schema in {b"", b"null"} else schema

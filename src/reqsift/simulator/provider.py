@@ -1,0 +1,235 @@
+"""One provider: lets calls in or refuses them, and answers after its latency."""
+
+import asyncio
+import itertools
+import math
+import re
+from random import Random
+from time import monotonic
+
+import msgspec
+
+from reqsift.simulator.buckets import Limits
+from reqsift.simulator.connection import Connection, Request
+from reqsift.simulator.dialect import Dialect, Ending, Said, Trouble, Usage, Wanted
+from reqsift.simulator.instances import Unsatisfiable, instance
+from reqsift.simulator.latency import Latency
+from reqsift.simulator.ledger import Call, Ledger
+from reqsift.simulator.settings import Fault, Settings
+
+_OK = Said.prose("OK")
+_PROSE = Said.prose("I have looked at it, and there is nothing that I would worry about.")
+_WRONG = Said.json(b'{"unexpected": true}')
+_REFUSAL = Said.prose("I cannot help with that.")
+_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
+_MESSAGES = {
+    Trouble.NO_KEY: "An API key is required.",
+    Trouble.BAD_KEY: "The API key is not valid.",
+    Trouble.NO_CREDIT: "Your credit balance is too low to access the Anthropic API.",
+    Trouble.OVERLOADED: "Overloaded",
+    Trouble.BROKEN: "Internal server error",
+}
+_AT_ONCE = {Fault.OVERLOADED: Trouble.OVERLOADED, Fault.ERROR: Trouble.BROKEN}
+_KEYS = {None: Trouble.NO_KEY, "refused": Trouble.BAD_KEY, "no-credit": Trouble.NO_CREDIT}
+_MOST_SCHEMAS = 1000
+
+_numbers = itertools.count(1)
+
+
+class _Refused(Exception):
+    def __init__(self, trouble: Trouble, reason: str, message: str = "", wait: float = -1) -> None:
+        super().__init__(message or _MESSAGES[trouble])
+        self.trouble = trouble
+        self.reason = reason
+        self.wait = wait
+        """Seconds for `retry-after`; below 0 is none."""
+
+
+class _Pending(msgspec.Struct):
+    """A call that was let in."""
+
+    connection: Connection
+    dialect: Dialect
+    call: Call
+    wanted: Wanted
+    said: Said
+    input_tokens: int
+    fault: Fault | None
+    timer: asyncio.TimerHandle | None = None
+
+
+class Provider:
+    """Behaves as its settings say, from one reset to the next; calls end where they began."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ledger = Ledger()
+        self._limits = Limits(settings, monotonic())
+        self._latency = Latency.parse(settings.latency)
+        self._outage = settings.outage_seconds()
+        self._identity = re.compile(settings.identify.encode()) if settings.identify else None
+        self._dice = Random(settings.seed)  # noqa: S311 -- to be repeatable is the point
+        # Its own dice: which calls fail must not depend on the kind of latency.
+        self._latency_dice = Random(~settings.seed)  # noqa: S311
+        self._spoken: dict[bytes, Said] = {}
+
+    def serve(self, connection: Connection, request: Request, dialect: Dialect) -> None:
+        """Answer a call, now or later."""
+        call = self.ledger.arrived(self._identify(request.body))
+        tokens = -(-len(request.body) // 4)
+        try:
+            self._check_outage(call)
+            wanted, said = self._read(request, dialect)
+            self._let_in(tokens)
+        except _Refused as refused:
+            self._refuse(connection, dialect, call, refused)
+            return
+        self.ledger.admitted(tokens)
+        fault = self._throw()
+        if fault:
+            self.ledger.befell(call, fault.value)
+        self._start(_Pending(connection, dialect, call, wanted, said, tokens, fault))
+
+    # --- at arrival ---------------------------------------------------------------------------
+
+    def _identify(self, body: bytes) -> str | None:
+        found = self._identity.search(body) if self._identity else None
+        if not found:
+            return None
+        return (found[1 if found.re.groups else 0] or b"").decode(errors="replace")
+
+    def _check_outage(self, call: Call) -> None:
+        start, end = self._outage
+        if end and start <= call.start - (self.ledger.first or 0.0) < end:
+            self.ledger.befell(call, "outage")
+            raise _Refused(Trouble.OVERLOADED, "outage")
+
+    def _read(self, request: Request, dialect: Dialect) -> tuple[Wanted, Said]:
+        if request.key is None or request.key in _KEYS:
+            raise _Refused(_KEYS[request.key], "refused_keys")
+        try:
+            wanted = dialect.read(request.body)
+            said = self._say(wanted.schema)
+        except (msgspec.DecodeError, Unsatisfiable, UnicodeDecodeError) as error:
+            raise _Refused(Trouble.INVALID, "invalid", str(error)) from error
+        if wanted.model == "gone":
+            raise _Refused(Trouble.NO_MODEL, "invalid", "model: gone")
+        return wanted, said
+
+    def _say(self, schema: bytes | None) -> Said:
+        if schema is None:
+            return _OK
+        said = self._spoken.get(schema)
+        if said is None:
+            said = Said.json(instance(schema, self.settings.items))
+            if len(self._spoken) >= _MOST_SCHEMAS:
+                self._spoken.clear()
+            self._spoken[schema] = said
+        return said
+
+    def _let_in(self, tokens: int) -> None:
+        most, now = self.settings.max_in_flight, monotonic()
+        if most is not None and self.ledger.in_flight >= most:
+            message = f"Number of concurrent connections has exceeded your rate limit of {most}."
+            raise _Refused(Trouble.TOO_MANY_REQUESTS, "rejected", message, wait=1)
+        lacking = self._limits.lacking(tokens, now)
+        if lacking:
+            limit, wait = lacking
+            message = f"This request would exceed your rate limit of {limit} per minute."
+            of_requests = limit == "requests"
+            trouble = Trouble.TOO_MANY_REQUESTS if of_requests else Trouble.TOO_MANY_TOKENS
+            raise _Refused(trouble, "rejected", message, wait)
+        self._limits.take_call(tokens, now)
+
+    def _throw(self) -> Fault | None:
+        """The fault that befalls this call: one throw for each call that was let in."""
+        left = self._dice.random()
+        for fault, share in self.settings.faults.items():
+            left -= share
+            if left < 0:
+                return fault
+        return None
+
+    def _refuse(
+        self, connection: Connection, dialect: Dialect, call: Call, refused: _Refused
+    ) -> None:
+        number = next(_numbers)
+        status, body = dialect.error(refused.trouble, str(refused), number)
+        self.ledger.refused(call, status, refused.reason)
+        lines = self._lines(dialect, number)
+        if refused.wait >= 0 and self.settings.rate_headers:
+            lines += b"retry-after: %d\r\n" % max(1, math.ceil(refused.wait))
+        connection.send(status, body, lines)
+
+    # --- afterwards ---------------------------------------------------------------------------
+
+    def _start(self, pending: _Pending) -> None:
+        pending.connection.on_lost = lambda: self._abandon(pending)
+        if pending.fault is Fault.HANG:
+            return
+        delay = self._latency.draw(self._latency_dice)
+        if delay <= 0 or pending.fault in _AT_ONCE:
+            self._answer(pending)
+        else:
+            loop = asyncio.get_running_loop()
+            pending.timer = loop.call_later(delay, self._answer, pending)
+
+    def _abandon(self, pending: _Pending) -> None:
+        if pending.timer:
+            pending.timer.cancel()
+        self.ledger.closed(pending.call)
+
+    def _answer(self, pending: _Pending) -> None:
+        connection, fault = pending.connection, pending.fault
+        if connection.is_lost:
+            # `on_lost` comes with the next turn of the loop, and tells it.
+            return
+        if fault is Fault.DROP:
+            self.ledger.closed(pending.call)
+            connection.close()
+        elif fault is Fault.HTML:
+            self.ledger.answered(pending.call, 0)
+            connection.send(502, _PAGE, self._lines(pending.dialect), kind=b"text/html")
+        elif fault in _AT_ONCE:
+            self._fail(pending, _AT_ONCE[fault])
+        else:
+            self._speak(pending)
+
+    def _fail(self, pending: _Pending, trouble: Trouble) -> None:
+        number = next(_numbers)
+        self.ledger.answered(pending.call, 0)
+        status, body = pending.dialect.error(trouble, _MESSAGES[trouble], number)
+        pending.connection.send(status, body, self._lines(pending.dialect, number))
+
+    def _speak(self, pending: _Pending) -> None:
+        wanted, dialect, fault = pending.wanted, pending.dialect, pending.fault
+        tokens = min(self.settings.output_tokens, wanted.most_tokens or math.inf)
+        usage = Usage(pending.input_tokens, int(tokens))
+        self._limits.take_output(usage.output_tokens, monotonic())
+        self.ledger.answered(pending.call, usage.output_tokens)
+        said, ending = _spoken(pending.said, fault)
+        number = next(_numbers)
+        body = dialect.message(wanted, said, ending, usage, number)
+        lines = self._lines(dialect, number)
+        pending.connection.send(200, body, lines, cut=fault is Fault.CUT)
+
+    def _lines(self, dialect: Dialect, number: int | None = None) -> bytes:
+        lines = dialect.id_header(number or next(_numbers))
+        if self.settings.rate_headers:
+            lines += dialect.rate_headers(self._limits, monotonic())
+        return lines
+
+
+def _spoken(said: Said, fault: Fault | None) -> tuple[Said, Ending]:
+    """What the model says, and why it stops, after a fault."""
+    match fault:
+        case Fault.MALFORMED:
+            return _PROSE, Ending.DONE
+        case Fault.SCHEMA:
+            return _WRONG, Ending.DONE
+        case Fault.TRUNCATED:
+            return said.half(), Ending.LENGTH
+        case Fault.REFUSAL:
+            return _REFUSAL, Ending.REFUSAL
+        case _:
+            return said, Ending.DONE
