@@ -110,11 +110,19 @@ class _Maker:
     def _merged(self, schema: Schema) -> object:
         whole: object = _without(schema, "allOf")
         for part in schema["allOf"]:
-            target = part
-            while isinstance(target, dict) and "$ref" in target:
-                target = _joined(self._target(target["$ref"]), _without(target, "$ref"))
-            whole = _joined(whole, target)
+            whole = _joined(whole, self._resolved(part))
         return self.make(whole)
+
+    def _resolved(self, part: object) -> object:
+        """The part, with what it refers to in place of its reference."""
+        seen = set()
+        while isinstance(part, dict) and "$ref" in part:
+            pointer = part["$ref"]
+            if pointer in seen:
+                raise Unsatisfiable(f"The schema never ends: {pointer} is itself.")
+            seen.add(pointer)
+            part = _joined(self._target(pointer), _without(part, "$ref"))
+        return part
 
     def _typed(self, schema: Schema, kind: str) -> object:
         match kind:

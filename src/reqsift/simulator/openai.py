@@ -21,6 +21,9 @@ _ERRORS = {
     Trouble.OVERLOADED: (503, "server_error", "server_overloaded"),
     Trouble.BROKEN: (500, "server_error", None),
 }
+_MESSAGES = {
+    Trouble.NO_CREDIT: "You exceeded your current quota, please check your plan and billing."
+}
 _COMPLETION = (
     b'{"id":"chatcmpl-%d","object":"chat.completion","created":%d,"model":%b,"choices":'
     b'[{"index":0,"message":{"role":"assistant",%b},"logprobs":null,"finish_reason":"%b"}],'
@@ -110,6 +113,7 @@ class OpenAI:
     def error(self, trouble: Trouble, message: str, number: int) -> tuple[int, bytes]:  # noqa: ARG002 -- only in a header here
         """Status and body."""
         status, kind, code = _ERRORS[trouble]
+        message = _MESSAGES.get(trouble, message)
         error = {"message": message, "type": kind, "param": None, "code": code}
         return status, msgspec.json.encode({"error": error})
 

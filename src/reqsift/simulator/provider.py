@@ -71,6 +71,7 @@ class Provider:
         self._dice = Random(settings.seed)  # noqa: S311 -- to be repeatable is the point
         # Its own dice: which calls fail must not depend on the kind of latency.
         self._latency_dice = Random(~settings.seed)  # noqa: S311
+        self._faults = [(Fault(kind), share) for kind, share in settings.faults.items()]
         self._spoken: dict[bytes, Said] = {}
 
     def serve(self, connection: Connection, request: Request, dialect: Dialect) -> None:
@@ -144,7 +145,7 @@ class Provider:
     def _throw(self) -> Fault | None:
         """The fault that befalls this call: one throw for each call that was let in."""
         left = self._dice.random()
-        for fault, share in self.settings.faults.items():
+        for fault, share in self._faults:
             left -= share
             if left < 0:
                 return fault

@@ -82,6 +82,16 @@ def test_the_smallest_value_is_made(schema: object, smallest: object) -> None:
         ({"type": "array", "items": {"type": "string"}, "uniqueItems": True}, ["ok", "ok2", "ok3"]),
         ({"type": "array", "items": False}, []),
         (
+            {
+                "type": "array",
+                "items": {"$ref": "#/$defs/level"},
+                "uniqueItems": True,
+                "$defs": {"level": {"enum": ["low", "high"]}},
+            },
+            ["low", "high"],
+        ),
+        ({"type": "array", "items": {"type": "object"}, "uniqueItems": True}, [{}]),
+        (
             {"$ref": "#/$defs/node", "$defs": {"node": NODE}},
             {"name": "ok", "next": None, "children": []},
         ),
@@ -101,6 +111,8 @@ def test_arrays_get_as_many_items_as_wanted_if_they_may(schema: object, value: o
         {"type": "date"},
         {"type": "object", "required": 3},
         {"$ref": "#/$defs/missing"},
+        {"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"$ref": "#/$defs/a"}}},
+        {"type": "array", "minItems": 1, "items": {"$ref": "#"}},
         {"$ref": "https://example.com/schema.json"},
         {"type": "object", "required": ["me"], "properties": {"me": {"$ref": "#"}}},
     ],
