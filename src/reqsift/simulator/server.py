@@ -68,6 +68,9 @@ class Simulator:
             raise InvalidSettings(
                 f"The simulator serves this machine only: give a loopback --host, not {host}."
             )
+        if host == "localhost":
+            # It may be two addresses, and port 0 would be another port on each.
+            host = "127.0.0.1"
         server = await asyncio.get_running_loop().create_server(
             lambda: Connection(self._serve, self._connections),
             host,
