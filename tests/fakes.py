@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange, SkippedEntry
-from reqsift.services.ports import Analyzer, AnalyzerChoice
+from reqsift.services.ports.analyzers import Analyzer, AnalyzerChoice
 from tests import factories
 
 

@@ -1,14 +1,17 @@
 """The only place that knows which adapter fills which port."""
 
 import gc
+import random
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
+
 from reqsift.adapters.access_token import access_token
-from reqsift.adapters.analyzers import Analyzers
+from reqsift.adapters.analyzers import Analyzers, ModelAccess
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.adapters.clock import SystemClock
 from reqsift.adapters.readers import CaptureFileReader
@@ -18,6 +21,7 @@ from reqsift.adapters.storage.engine import open_database, serving_lock, sqlite_
 from reqsift.adapters.storage.findings import SqlFindings
 from reqsift.services.batches import Batches
 from reqsift.services.captures import Captures
+from reqsift.services.engine import Engine
 from reqsift.services.findings import Findings
 from reqsift.settings import Settings
 
@@ -32,46 +36,81 @@ class Services:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, database_url: str) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, database_url: str, *, redaction: bool = True
+) -> AsyncIterator[Services]:
     """Open the store at `database_url` with everything around it, and close it at the end.
+
+    Args:
+        settings: Keys, addresses and limits.
+        database_url: The store.
+        redaction: Whether captured secrets must be hidden from models on other machines.
 
     Raises:
         StoreError: The store cannot be opened.
     """
-    async with _services(settings, sqlite_path(database_url), throw_away=False) as services:
+    access = _access(settings, redaction=redaction)
+    async with _services(settings, access, sqlite_path(database_url)) as services:
         yield services
 
 
 @asynccontextmanager
-async def throw_away_services(settings: Settings) -> AsyncIterator[Services]:
+async def throw_away_services(
+    settings: Settings, *, redaction: bool = True
+) -> AsyncIterator[Services]:
     """The same on a store that is deleted at the end."""
+    access = _access(settings, redaction=redaction)
     with TemporaryDirectory(prefix="reqsift-") as folder:
         path = Path(folder) / "scan.db"
-        async with _services(settings, path, throw_away=True) as services:
+        async with _services(settings, access, path, throw_away=True) as services:
             yield services
 
 
 @asynccontextmanager
-async def _services(settings: Settings, path: Path, *, throw_away: bool) -> AsyncIterator[Services]:
+async def _services(
+    settings: Settings, access: ModelAccess, path: Path, *, throw_away: bool = False
+) -> AsyncIterator[Services]:
     clock = SystemClock()
     offline = OfflineAnalyzer()
-    keys = {
-        "ANTHROPIC_API_KEY": settings.anthropic_api_key,
-        "OPENAI_API_KEY": settings.openai_api_key,
-    }
-    analyzers = Analyzers(offline, frozenset(name for name, key in keys.items() if key))
+    analyzers = Analyzers(offline, access)
     _calm_garbage_collection()
     try:
         async with open_database(path, throw_away=throw_away) as database:
-            yield Services(
-                captures=Captures(
-                    SqlCaptures(database), CaptureFileReader(max_body=settings.max_body), clock
-                ),
-                batches=Batches(SqlBatches(database), analyzers, clock, settings.max_concurrency),
-                findings=Findings(SqlFindings(database)),
+            store = SqlBatches(database)
+            engine = Engine(
+                store,
+                analyzers,
+                clock,
+                random.random,  # spreads retries, keeps no secret
+                settings.max_concurrency,
             )
+            captures = Captures(
+                SqlCaptures(database), CaptureFileReader(max_body=settings.max_body), clock
+            )
+            async with engine.working():
+                yield Services(
+                    captures=captures,
+                    batches=Batches(store, analyzers, clock, engine),
+                    findings=Findings(SqlFindings(database)),
+                )
     finally:
+        await analyzers.close()
         offline.close()
+
+
+def _access(settings: Settings, *, redaction: bool) -> ModelAccess:
+    return ModelAccess(
+        anthropic_key=_secret(settings.anthropic_api_key),
+        anthropic_base_url=settings.anthropic_base_url,
+        openai_key=_secret(settings.openai_api_key),
+        openai_base_url=settings.openai_base_url,
+        call_timeout=settings.call_timeout,
+        redaction=redaction,
+    )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
 
 
 def _calm_garbage_collection() -> None:

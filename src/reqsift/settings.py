@@ -34,7 +34,17 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Names, comma-separated, under which the server may be reached besides the loopback's."""
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    anthropic_base_url: str = Field(
+        default="https://api.anthropic.com", validation_alias="ANTHROPIC_BASE_URL"
+    )
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str = Field(
+        default="https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL"
+    )
+    call_timeout: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds for one call of a model."""
+    max_sync_batch: int = Field(default=1000, ge=1)
+    """Most requests of a batch for which a client may wait within one HTTP request."""
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

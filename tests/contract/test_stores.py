@@ -26,7 +26,7 @@ from reqsift.domain.captures import (
 from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.findings import FindingFilter, FindingType, Severity
 from reqsift.domain.paging import PageRequest
-from reqsift.services.ports import NewBatch
+from reqsift.services.ports.batches import NewBatch
 from tests.conftest import Stores
 from tests.factories import analysis, exchange, finding, with_text
 

@@ -15,6 +15,7 @@ from reqsift.api.schemas.batches import (
     SummaryOut,
 )
 from reqsift.api.schemas.wire import Wire
+from reqsift.services.batch_options import BatchOptions
 
 router = APIRouter(prefix="/api/ai", tags=["batches"])
 
@@ -34,11 +35,11 @@ class BatchIn(Wire):
 @router.post("/batch-analyze")
 async def batch_analyze(request: Request, services: UseServices, asked: BatchIn) -> BatchOut:
     """Analyze requests in parallel and wait; one item's failure is an entry of `errors`."""
-    batch = await services.batches.run(
-        asked.request_ids,
-        model=asked.model or request.app.state.default_model,
-        concurrency=asked.concurrency,
+    options = BatchOptions(
+        model=asked.model or request.app.state.default_model, concurrency=asked.concurrency
     )
+    batch = await services.batches.start(asked.request_ids, options)
+    batch = await services.batches.wait(batch.id)
     analyses = await services.batches.analyses(batch.id)
     errors = await services.batches.errors(batch.id)
     message = f"Analyzed {batch.successful} of {batch.total} requests. {batch.note}".rstrip()

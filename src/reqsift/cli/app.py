@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from reqsift import __version__
-from reqsift.cli import batches, captures, findings, scan, serve, simulate
+from reqsift.cli import batches, captures, findings, scan, serve, simulate, steering
 from reqsift.cli.options import Database, Exit
 from reqsift.cli.text import complain
 from reqsift.domain.errors import InvalidSetting, ReqsiftError, UnreadableCapture
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("import")(captures.import_)
 app.command()(scan.scan)
 app.command()(batches.analyze)
+app.add_typer(steering.app, name="batches")
 app.command("findings")(findings.list_findings)
 app.command("serve")(serve.serve)
 app.command("simulate")(simulate.simulate)

@@ -5,13 +5,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reqsift.cli.options import Concurrency, Database, Exit, Json, Model, default_model, run
+from reqsift.cli.asked import Asked, exit_code
+from reqsift.cli.options import (
+    Concurrency,
+    Database,
+    Deadline,
+    Fallback,
+    Json,
+    MaxCost,
+    MaxTokens,
+    Model,
+    Redaction,
+    Switch,
+    Urgency,
+    Yes,
+    may_send,
+    run,
+)
+from reqsift.domain.batches import Priority
 from reqsift.domain.captures import RequestFilter
 from reqsift.domain.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from reqsift.bootstrap import Services
     from reqsift.domain.batches import Batch, ItemError
+    from reqsift.services.batch_options import BatchOptions
     from reqsift.settings import Settings
 
 
@@ -23,21 +41,56 @@ def analyze(
     ] = None,
     model: Model = None,
     concurrency: Concurrency = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    deadline: Deadline = None,
+    priority: Urgency = Priority.NORMAL,
+    fallback: Fallback = None,
+    redaction: Redaction = Switch.ON,
+    yes: Yes = False,
     json: Json = False,
     db: Database = None,
 ) -> None:
     """Analyze the stored requests in a parallel batch."""
+    asked = Asked(
+        model=model,
+        concurrency=concurrency,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        deadline=deadline,
+        priority=priority,
+        fallback=fallback is not None,
+    )
 
     async def job(
         services: "Services", settings: "Settings"
     ) -> "tuple[Batch, Sequence[ItemError]]":
         captures = (None,) if capture is None else (capture,)
-        batch = await run_batch(services, captures, model or default_model(settings), concurrency)
+        batch = await run_batch(services, captures, asked.options(settings))
         return batch, await services.batches.errors(batch.id)
 
-    batch, errors = run(context, db, job)
+    batch, errors = run(context, db, job, redaction=may_send(redaction, yes=yes))
     if batch.total == 0:
         raise InvalidSetting("There is no request to analyze; import a capture first.")
+    show_batch(batch, errors, json=json)
+    raise typer.Exit(exit_code(batch))
+
+
+async def run_batch(
+    services: "Services", capture_ids: Sequence[str | None], options: "BatchOptions"
+) -> "Batch":
+    """Analyze every request of these captures, with progress on stderr."""
+    from reqsift.cli import progress
+
+    request_ids: list[str] = []
+    for capture_id in capture_ids:
+        request_ids += await services.captures.request_ids(RequestFilter(capture_id=capture_id))
+    with progress.analyzing(len(request_ids)) as on_progress:
+        return await services.batches.run(request_ids, options, on_progress)
+
+
+def show_batch(batch: "Batch", errors: "Sequence[ItemError]", *, json: bool) -> None:
+    """Print how a batch ended, what was not analyzed first."""
     if json:
         from reqsift.cli import output
 
@@ -46,19 +99,3 @@ def analyze(
         from reqsift.cli import render
 
         render.print_batch(render.console(), batch, errors)
-    raise typer.Exit(Exit.ENGINE if errors else Exit.OK)
-
-
-async def run_batch(
-    services: "Services", capture_ids: Sequence[str | None], model: str, concurrency: int | None
-) -> "Batch":
-    """Analyze every request of these captures, with progress on stderr."""
-    from reqsift.cli import render
-
-    request_ids: list[str] = []
-    for capture_id in capture_ids:
-        request_ids += await services.captures.request_ids(RequestFilter(capture_id=capture_id))
-    with render.analyzing(len(request_ids)) as on_progress:
-        return await services.batches.run(
-            request_ids, model=model, concurrency=concurrency, on_progress=on_progress
-        )

@@ -59,13 +59,13 @@ def _print_imports(results: "Sequence[ImportResult]", *, as_list: bool, json: bo
 
 async def import_files(services: "Services", files: list[Path], *, partial: bool) -> Imported:
     """Import each file; a refused one is told on stderr, and the others go on."""
-    from reqsift.cli import render
+    from reqsift.cli import progress
 
     results: list[ImportResult] = []
     refused = 0
     for path in files:
         try:
-            with render.reading(path) as advance:
+            with progress.reading(path) as advance:
                 result = await services.captures.import_file(path, partial=partial, advance=advance)
             results.append(result)
         except UnreadableCapture as error:

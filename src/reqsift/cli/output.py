@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from reqsift.api.schemas.batches import ItemErrorOut, SummaryOut
+from reqsift.api.schemas.batches import BatchStateOut, ItemErrorOut, SummaryOut
 from reqsift.api.schemas.captures import ImportOut
 from reqsift.api.schemas.findings import FindingOut
 from reqsift.api.schemas.wire import Wire
@@ -84,6 +84,11 @@ def batch(done: Batch, errors: Sequence[ItemError]) -> BatchDoneOut:
         summary=SummaryOut.of(done),
         errors=[_error(error) for error in errors],
     )
+
+
+def batches(stored: Sequence[Batch]) -> list[BatchStateOut]:
+    """The JSON of a list of batches."""
+    return [BatchStateOut.of(one) for one in stored]
 
 
 def findings(found: Sequence[StoredFinding]) -> list[FindingOut]:

@@ -1,25 +1,15 @@
 """What people see: tables and summaries on stdout, progress on stderr."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
 from reqsift.cli.text import printable
-from reqsift.domain import batches
-from reqsift.domain.batches import Batch, ItemError
+from reqsift.domain.batches import Batch, BatchState, ItemError
 from reqsift.domain.captures import Capture
 from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.findings import Severity, StoredFinding
@@ -31,6 +21,7 @@ _STYLES = {
     Severity.LOW: "cyan",
     Severity.INFO: "dim",
 }
+_UNFINISHED = {BatchState.STOPPED, BatchState.PAUSED}
 _ERRORS_SHOWN = 10
 _WIDTH = 140  # where there is no terminal to ask
 
@@ -97,6 +88,24 @@ def _counts(findings: Sequence[StoredFinding]) -> str:
     return f"{len(findings)} findings: " + ", ".join(parts)
 
 
+def print_batches(console: Console, batches: Sequence[Batch]) -> None:
+    """A table of batches, or a line that there are none."""
+    if not batches:
+        console.print("No batches.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Batch", "State", "Model", "Begun"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Done", "Failed", "Left", "Cost"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for batch in batches:
+        cells = (batch.id, batch.state.value, printable(batch.model, 40))
+        begun = f"{batch.created_at:%Y-%m-%d %H:%M}"
+        counts = (batch.successful, batch.failed, batch.left)
+        table.add_row(*map(Text, (*cells, begun, *map(str, counts), f"${batch.spent.cost:.4f}")))
+    console.print(table)
+
+
 def print_batch(console: Console, batch: Batch, errors: Sequence[ItemError]) -> None:
     """The batch in words, what was not analyzed first."""
     for error in errors[:_ERRORS_SHOWN]:
@@ -106,34 +115,13 @@ def print_batch(console: Console, batch: Batch, errors: Sequence[ItemError]) -> 
         console.print(Text(f"... and {len(errors) - _ERRORS_SHOWN} more", style="red"))
     if batch.note:
         console.print(Text(batch.note))
+    if batch.repeated:
+        line = (
+            f"{batch.repeated} calls were under way when the program died and were made again; "
+            "they may be paid twice"
+        )
+        console.print(Text(line), soft_wrap=True)
+    if batch.state in _UNFINISHED:
+        console.print(Text(f"{batch.left} requests are left. {batch.reason}", style="yellow"))
+        console.print(Text(f"Go on with: reqsift batches resume {batch.id}"))
     console.print(Text(batch.in_words), soft_wrap=True)
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[Callable[[int], None]]:
-    """Progress of reading a file, in bytes; yields the function to tell."""
-    size = path.stat().st_size if path.is_file() else 0
-    with _bar(TaskProgressColumn()) as progress:
-        task = progress.add_task(f"importing {printable(path.name, 40)}", total=size)
-        yield lambda count: progress.advance(task, count)
-
-
-@contextmanager
-def analyzing(total: int) -> Iterator[Callable[[batches.Progress], None]]:
-    """Progress of a batch; yields the function to tell."""
-    with _bar(MofNCompleteColumn()) as progress:
-        task = progress.add_task("analyzing", total=total)
-        yield lambda seen: progress.update(task, completed=seen.done, total=seen.total)
-
-
-def _bar(count: MofNCompleteColumn | TaskProgressColumn) -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        count,
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )

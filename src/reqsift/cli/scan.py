@@ -7,25 +7,36 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reqsift.cli.asked import Asked, exit_code
 from reqsift.cli.captures import Imported, import_files
 from reqsift.cli.options import (
     Concurrency,
     Database,
+    Deadline,
     Exit,
     FailOn,
+    Fallback,
     Files,
     Format,
+    MaxCost,
+    MaxTokens,
     Model,
     Partial,
-    default_model,
+    Redaction,
+    Switch,
+    Urgency,
+    Yes,
+    may_send,
     run,
 )
+from reqsift.domain.batches import Priority
 from reqsift.domain.findings import FindingFilter, Severity
 
 if TYPE_CHECKING:
     from reqsift.bootstrap import Services
     from reqsift.domain.batches import Batch, ItemError
     from reqsift.domain.findings import StoredFinding
+    from reqsift.services.batch_options import BatchOptions
     from reqsift.settings import Settings
 
 
@@ -42,6 +53,13 @@ def scan(
     files: Files,
     model: Model = None,
     concurrency: Concurrency = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    deadline: Deadline = None,
+    priority: Urgency = Priority.NORMAL,
+    fallback: Fallback = None,
+    redaction: Redaction = Switch.ON,
+    yes: Yes = False,
     format_: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.TABLE,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Exit with 1 at findings from this severity on.")
@@ -54,29 +72,35 @@ def scan(
     db: Database = None,
 ) -> None:
     """Import and analyze capture files in one go, in a throw-away store unless --db is given."""
+    asked = Asked(
+        model=model,
+        concurrency=concurrency,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        deadline=deadline,
+        priority=priority,
+        fallback=fallback is not None,
+    )
 
     async def job(services: "Services", settings: "Settings") -> _Scan | None:
-        chosen = model or default_model(settings)
-        services.batches.check_model(chosen)
+        options = asked.options(settings)
+        services.batches.check_model(options.model)
         imported = await import_files(services, files, partial=partial)
-        if not imported.results:
-            return None
-        return await _analyze(services, imported, chosen, concurrency)
+        return await _analyze(services, imported, options) if imported.results else None
 
-    result = run(context, db, job, throw_away=True)
+    visible = may_send(redaction, yes=yes)
+    result = run(context, db, job, throw_away=True, redaction=visible)
     if result is None:
         raise typer.Exit(Exit.USAGE)
     _write(result, format_, out)
     raise typer.Exit(_exit_code(result, fail_on))
 
 
-async def _analyze(
-    services: "Services", imported: Imported, model: str, concurrency: int | None
-) -> _Scan:
+async def _analyze(services: "Services", imported: Imported, options: "BatchOptions") -> _Scan:
     from reqsift.cli.batches import run_batch
 
     capture_ids = tuple(dict.fromkeys(result.capture.id for result in imported.results))
-    batch = await run_batch(services, capture_ids, model, concurrency)
+    batch = await run_batch(services, capture_ids, options)
     return _Scan(
         imported=imported,
         batch=batch,
@@ -102,8 +126,8 @@ def _write(result: _Scan, format_: Format, out: Path | None) -> None:
 
 
 def _exit_code(result: _Scan, fail_on: FailOn) -> Exit:
-    if result.errors:
-        return Exit.ENGINE
+    if (code := exit_code(result.batch)) is not Exit.OK:
+        return code
     if result.imported.refused:
         return Exit.USAGE
     if fail_on is FailOn.NONE:

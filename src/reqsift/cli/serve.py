@@ -1,6 +1,5 @@
 """`reqsift serve`."""
 
-import asyncio
 import contextlib
 import os
 import socket
@@ -8,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reqsift.cli.options import Database, database_url
+from reqsift.cli.options import (
+    Database,
+    Redaction,
+    Switch,
+    Yes,
+    database_url,
+    may_send,
+    run_in_loop,
+)
 from reqsift.domain.errors import InvalidSetting
 
 if TYPE_CHECKING:
@@ -19,28 +26,35 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8787,
+    redaction: Redaction = Switch.ON,
+    yes: Yes = False,
     db: Database = None,
 ) -> None:
     """Serve the web page and the HTTP API until Ctrl-C."""
-    from reqsift.bootstrap import only_server, server_token
+    from reqsift.bootstrap import only_server
     from reqsift.settings import read_settings
 
     settings = read_settings()
     url = database_url(db or context.obj, settings)
-    token = server_token(settings)
+    visible = may_send(redaction, yes=yes)
     with only_server(url), contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(settings, url, token, (host, port)))
+        run_in_loop(_serve(settings, url, (host, port), redaction=visible))
 
 
-async def _serve(settings: "Settings", url: str, token: str, address: tuple[str, int]) -> None:
+async def _serve(
+    settings: "Settings", url: str, address: tuple[str, int], *, redaction: bool
+) -> None:
     import uvicorn
 
-    from reqsift.bootstrap import open_services
+    from reqsift.bootstrap import open_services, server_token
     from reqsift.server import create_app
 
     host, port = address
+    token = server_token(settings)
     listener = _listen(host, port)
-    async with open_services(settings, url) as services:
+    async with open_services(settings, url, redaction=redaction) as services:
+        for batch in await services.batches.resume_all():
+            typer.echo(f"Batch {batch.id} was cut off and goes on: {batch.left} requests are left.")
         app = create_app(services, settings, token)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=3

@@ -1,10 +1,13 @@
 """Batches: exchanges analysed together, item by item, each outcome a value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from reqsift.domain.budgets import Budget
 from reqsift.domain.findings import Finding, StoredFinding
+from reqsift.domain.limits import Usage
+from reqsift.domain.retries import Cause
 
 DEFAULT_CONCURRENCY = 5
 
@@ -13,10 +16,45 @@ class BatchState(StrEnum):
     """Where a batch stands."""
 
     RUNNING = "running"
+    PAUSED = "paused"
+    """A person asked for it; nothing new is begun until it is resumed."""
+    STOPPED = "stopped"
+    """Ended before every item had an outcome, for a reason that is told; may be resumed."""
+    CANCELLED = "cancelled"
+    """Given up by a person, for good."""
     COMPLETED = "completed"
     """Every item has an outcome, be it a failure."""
-    STOPPED = "stopped"
-    """Ended before every item had an outcome."""
+
+
+class Stop(StrEnum):
+    """Why a batch was stopped before its end."""
+
+    BUDGET = "budget"
+    """Its money or tokens are used up."""
+    DEADLINE = "deadline"
+    KEY_REFUSED = "key_refused"
+    NO_CREDIT = "no_credit"
+    INTERRUPTED = "interrupted"
+    STORE = "store"
+    """The store failed."""
+    BUG = "bug"
+
+
+class Priority(StrEnum):
+    """Whose turn it is where batches share a quota."""
+
+    INTERACTIVE = "interactive"
+    """A person waits for it."""
+    NORMAL = "normal"
+    BULK = "bulk"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most urgent."""
+        return _PRIORITIES.index(self)
+
+
+_PRIORITIES = tuple(Priority)
 
 
 class ItemState(StrEnum):
@@ -40,8 +78,10 @@ class Analysis:
     """Harmless manual checks worth doing next."""
     confidence: int
     """0 to 100."""
-    tokens_used: int = 0
+    usage: Usage = field(default_factory=Usage)
     duration_ms: float = 0.0
+    fallback: bool = False
+    """Whether this analyzer stood in for one that did not answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +90,7 @@ class Failure:
 
     reason: str
     """One sentence for the user."""
+    cause: Cause = Cause.BROKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +108,9 @@ class ItemOutcome:
 
     item: BatchItem
     result: Analysis | Failure
+    sequence: int
+    """1-based, in the order in which the items of the batch ended."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +143,37 @@ class Batch:
 
     id: str
     model: str
-    """The analyzer in use, such as `offline`."""
+    """As it was asked for, such as `offline` or `haiku-4.5`."""
     note: str = ""
     """Why this analyzer, where the user left the choice open."""
     concurrency: int
-    """The limit in force."""
+    """The limit in force; with `adaptive`, the highest that was reached."""
+    adaptive: bool = False
+    """Whether the pacer finds the concurrency by itself."""
+    priority: Priority = Priority.NORMAL
+    budget: Budget = field(default_factory=Budget)
+    fallback: bool = False
+    """Whether the offline rules stand in where the model does not answer."""
     state: BatchState
+    stop: Stop | None = None
+    """Why it was stopped."""
+    reason: str = ""
+    """The same in a sentence for the user."""
     total: int
     """Distinct ids, unknown ones included."""
     successful: int = 0
     failed: int = 0
+    spent: Usage = field(default_factory=Usage)
+    repeated: int = 0
+    """Calls that were under way when the program died, and are made again: perhaps paid twice."""
     created_at: datetime
     duration_ms: int = 0
-    """Whole milliseconds from the start to the last item stored."""
+    """Whole milliseconds from the start to the last item stored, pauses left out."""
+
+    @property
+    def left(self) -> int:
+        """Items without an outcome."""
+        return self.total - self.successful - self.failed
 
     @property
     def average_ms(self) -> int:
@@ -123,27 +185,13 @@ class Batch:
         """The batch in figures, as people read it."""
         average = self.duration_ms / self.total / 1000 if self.total else 0.0
         shown = f"{average:.2f}s" if average >= 0.1 else f"{average:.4f}s"
+        left = f"left {self.left}; " if self.left else ""
+        cost = f"; cost ${self.spent.cost:.4f}" if self.spent.cost else ""
         return (
-            f"completed in {self.duration_ms / 1000:.1f}s; successful {self.successful}; "
-            f"failed {self.failed}; total {self.total}; average time {shown} per request; "
-            f"concurrency {self.concurrency} parallel requests"
+            f"{self.state.value} in {self.duration_ms / 1000:.1f}s; successful {self.successful}; "
+            f"failed {self.failed}; {left}total {self.total}; average time {shown} per request; "
+            f"concurrency {self.concurrency} parallel requests{cost}"
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """A look at a running batch."""
-
-    batch_id: str
-    total: int
-    successful: int
-    failed: int
-    elapsed_ms: int
-
-    @property
-    def done(self) -> int:
-        """Items that have ended."""
-        return self.successful + self.failed
 
 
 def effective_concurrency(asked: int | None, maximum: int) -> int:

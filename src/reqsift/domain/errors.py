@@ -5,6 +5,7 @@ ReqsiftError
 │   └── TruncatedCapture  the file ends in the middle
 ├── NotFound              no such capture, request or batch
 ├── ModelUnavailable      the model cannot be used as things are set
+├── Conflict              the batch is in no state for that
 ├── InvalidSetting        a setting makes no sense
 └── StoreError            the database cannot do its work
 """
@@ -28,6 +29,10 @@ class NotFound(ReqsiftError):
 
 class ModelUnavailable(ReqsiftError):
     """The model cannot be used without a setting that is missing."""
+
+
+class Conflict(ReqsiftError):
+    """What was asked for does not fit the state of the thing."""
 
 
 class InvalidSetting(ReqsiftError):

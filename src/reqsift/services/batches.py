@@ -1,178 +1,298 @@
-"""Run batches: items in parallel under a limit, each outcome a value that is stored at once."""
+"""The use cases around batches: begin, wait, pause, resume, cancel, look up."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from reqsift.domain.batches import (
-    Analysis,
     Batch,
-    BatchItem,
     BatchState,
-    Failure,
     ItemError,
-    ItemOutcome,
-    Progress,
+    Stop,
     StoredAnalysis,
     effective_concurrency,
-    pack_size,
 )
-from reqsift.domain.captures import Exchange
-from reqsift.domain.errors import InvalidSetting
-from reqsift.services.ports import Analyzer, AnalyzerChooser, BatchStore, Clock, NewBatch
-from reqsift.services.tasks import task_group
+from reqsift.domain.budgets import Budget
+from reqsift.domain.errors import Conflict, InvalidSetting, NotFound, ReqsiftError
+from reqsift.domain.paging import Page, PageRequest
+from reqsift.domain.progress import Progress
+from reqsift.domain.transitions import Action, after
+from reqsift.services.batch_options import BatchOptions, Changes, check, check_concurrency, digest
+from reqsift.services.batch_run import Ending
+from reqsift.services.batch_watch import Happened, watch
+from reqsift.services.engine import Engine
+from reqsift.services.ports.analyzers import AnalyzerChooser
+from reqsift.services.ports.batches import BatchStore, NewBatch
+from reqsift.services.ports.clock import Clock
+
+_INTERRUPTED = Ending(state=BatchState.PAUSED, stop=Stop.INTERRUPTED, reason="It was interrupted.")
 
 
 class Batches:
     """The use cases around batches."""
 
     def __init__(
-        self, store: BatchStore, analyzers: AnalyzerChooser, clock: Clock, max_concurrency: int
+        self, store: BatchStore, analyzers: AnalyzerChooser, clock: Clock, engine: Engine
     ) -> None:
-        """Run batches on `store`; no batch gets more than `max_concurrency`."""
+        """Let `engine` run the batches of `store`."""
         self._store = store
         self._analyzers = analyzers
         self._clock = clock
-        self._max_concurrency = max_concurrency
+        self._engine = engine
+        self._creating = asyncio.Lock()
 
     def check_model(self, model: str) -> None:
         """Refuse a model that cannot be used, before other work is done.
 
         Raises:
-            ModelUnavailable: The model's key is missing.
+            ModelUnavailable: The model's key is missing, or it may not be used as things are set.
             InvalidSetting: There is no such model.
         """
         self._analyzers.choose(model)
 
-    async def run(
-        self,
-        request_ids: Sequence[str],
-        *,
-        model: str,
-        concurrency: int | None = None,
-        on_progress: Callable[[Progress], None] = lambda _: None,
+    async def start(
+        self, request_ids: Sequence[str], options: BatchOptions, *, key: str | None = None
     ) -> Batch:
-        """Analyze requests in parallel and wait for the last one.
-
-        One item's failure is its own outcome and nothing else. What is stored stays stored,
-        whatever happens to the rest.
+        """Store a batch and begin to run it in the background.
 
         Args:
             request_ids: Which requests; duplicates are analyzed once, unknown ones fail.
-            model: Name of a model, `offline` or `auto`.
-            concurrency: Calls under way at once; the default is 5, the limit `max_concurrency`.
-            on_progress: Told whenever items have ended.
+            options: How.
+            key: The client's `Idempotency-Key`: asked again with the same, the same batch comes.
 
         Raises:
-            ModelUnavailable: The model's key is missing.
-            InvalidSetting: There is no such model, or `concurrency` is below 1.
-            StoreError: The database failed; outcomes stored before stay.
+            ModelUnavailable: The model's key is missing, or it may not be used as things are set.
+            InvalidSetting: There is no such model, or an option makes no sense.
+            Conflict: The key was used for something else.
+            StoreError: The database failed.
         """
-        if concurrency is not None and concurrency < 1:
-            raise InvalidSetting("concurrency must be a whole number of 1 or more.")
-        choice = self._analyzers.choose(model)
+        check(options)
+        choice = self._analyzers.choose(options.model)
+        if options.budget.max_cost is not None and not choice.analyzer.priced:
+            raise InvalidSetting(
+                f"The price of {options.model} is not known, so its cost cannot be limited; "
+                "limit the tokens instead."
+            )
         new = NewBatch(
-            model=choice.analyzer.name,
+            model=options.model if choice.note == "" else choice.analyzer.name,
             note=choice.note,
-            concurrency=effective_concurrency(concurrency, self._max_concurrency),
+            concurrency=1
+            if options.adaptive
+            else effective_concurrency(options.concurrency, self._engine.max_concurrency),
+            adaptive=options.adaptive,
+            priority=options.priority,
+            budget=options.budget,
+            fallback=options.fallback,
             request_ids=tuple(dict.fromkeys(request_ids)),
             created_at=self._clock.now(),
+            key=key,
+            asked=digest(request_ids, options),
         )
-        batch, items = await self._store.create_batch(new)
-        run = _Run(self._store, choice.analyzer, self._clock, batch, on_progress)
-        return await run.finish(items)
+        async with self._creating:
+            known = None if key is None else await self._store.batch_of_key(key)
+            if known is not None:
+                if known[1] != new.asked:
+                    raise Conflict("This Idempotency-Key was used for another request.")
+                return known[0]
+            batch = await self._store.create_batch(new)
+        self._engine.begin(batch)
+        return batch
+
+    async def run(
+        self,
+        request_ids: Sequence[str],
+        options: BatchOptions,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Batch:
+        """Analyze requests and wait for the last one; cancelled, it pauses the batch.
+
+        Raises:
+            ReqsiftError: As `start` and `wait`.
+        """
+        batch = await self.start(request_ids, options)
+        return await self.attend(batch.id, on_progress)
+
+    async def attend(
+        self, batch_id: str, on_progress: Callable[[Progress], None] = lambda _: None
+    ) -> Batch:
+        """Wait for a batch and tell how it is doing; cancelled, it pauses the batch.
+
+        Raises:
+            StoreError: The database failed; outcomes recorded before stay.
+        """
+        try:
+            async for happened in self.watch(batch_id):
+                on_progress(happened.progress)
+            return await self.wait(batch_id)
+        except asyncio.CancelledError:
+            await self._engine.drop(batch_id, _INTERRUPTED)
+            raise
+
+    async def wait(self, batch_id: str) -> Batch:
+        """Wait for the end of a batch that runs in this process.
+
+        Raises:
+            StoreError: The database failed; outcomes recorded before stay.
+            NotFound: There is no such batch.
+        """
+        return await self._engine.ended(batch_id) or await self.batch(batch_id)
+
+    async def resume(self, batch_id: str, budget: Budget | None = None) -> Batch:
+        """Go on with a batch that was paused, stopped, or whose process died.
+
+        Args:
+            batch_id: Which.
+            budget: A new one; None keeps the old.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It has ended, or another process runs it.
+        """
+        batch = await self.batch(batch_id)
+        state = after(batch.state, Action.RESUME)
+        if budget is not None:
+            batch = await self._store.order(batch_id, budget=budget)
+        run = self._engine.runs.get(batch_id)
+        if run is not None:
+            run.change(batch)
+            if run.go_on():
+                return await self._store.move(batch_id, state)
+            await self._engine.ended(batch_id)
+        return await self._revive(batch)
+
+    async def resume_all(self) -> list[Batch]:
+        """Go on with every batch that was running when its process died."""
+        revived = []
+        for batch in await self._store.unfinished():
+            if batch.id not in self._engine.runs:
+                with suppress(ReqsiftError):  # another process has it, or its model is gone
+                    revived.append(await self._revive(batch))
+        return revived
+
+    async def pause(self, batch_id: str) -> Batch:
+        """Begin no further calls; those under way end and are kept.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It has ended.
+        """
+        return await self._end_early(batch_id, Action.PAUSE)
+
+    async def cancel(self, batch_id: str) -> Batch:
+        """Give a batch up for good; what is done is kept, calls under way are dropped.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It has ended.
+        """
+        return await self._end_early(batch_id, Action.CANCEL)
+
+    async def retry_failed(self, batch_id: str) -> Batch:
+        """Try the failed requests of a batch again.
+
+        Raises:
+            NotFound: There is no such batch.
+            Conflict: It was cancelled, or another process runs it.
+        """
+        batch = await self.batch(batch_id)
+        after(batch.state, Action.RETRY_FAILED)
+        run = self._engine.runs.get(batch_id)
+        if run is not None:
+            await run.retry_failed()
+            return await self.batch(batch_id)
+        await self._store.retry_failed(batch_id)
+        return await self._revive(await self.batch(batch_id))
+
+    async def change(self, batch_id: str, changes: Changes) -> Batch:
+        """Change priority, concurrency or budget, while it runs or before it is resumed.
+
+        Raises:
+            NotFound: There is no such batch.
+            InvalidSetting: A value makes no sense.
+        """
+        await self.batch(batch_id)
+        concurrency = changes.concurrency
+        if concurrency is not None:
+            check_concurrency(concurrency)
+            concurrency = effective_concurrency(concurrency, self._engine.max_concurrency)
+        batch = await self._store.order(
+            batch_id, priority=changes.priority, concurrency=concurrency, budget=changes.budget
+        )
+        if run := self._engine.runs.get(batch_id):
+            run.change(batch)
+        return batch
+
+    async def batch(self, batch_id: str) -> Batch:
+        """The batch with this id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        batch = await self._store.batch(batch_id)
+        if batch is None:
+            raise NotFound(f"There is no batch {batch_id!r}.")
+        return batch
+
+    async def batches(self, page: PageRequest) -> Page[Batch]:
+        """A page of batches, newest first."""
+        return await self._store.batches(page)
+
+    async def progress(self, batch_id: str) -> Progress:
+        """How a batch is doing.
+
+        Raises:
+            NotFound: There is no such batch.
+        """
+        if run := self._engine.runs.get(batch_id):
+            return run.progress()
+        return Progress.of(await self.batch(batch_id), await self._store.last_sequence(batch_id))
+
+    def watch(self, batch_id: str, since: int | None = None) -> AsyncIterator[Happened]:
+        """What happens in a batch, until it ends: first how it is, then each item that ends.
+
+        Args:
+            batch_id: Which.
+            since: Sequence number of the last event that is known; None begins now.
+
+        Raises:
+            NotFound: There is no such batch.
+        """
+        return watch(self._store, self._engine.runs, batch_id, since)
+
+    async def results(self, batch_id: str, page: PageRequest) -> Page[StoredAnalysis | ItemError]:
+        """A page of what a batch brought, in the order of the ids asked for.
+
+        Raises:
+            NotFound: There is no such batch.
+        """
+        await self.batch(batch_id)
+        return await self._store.results(batch_id, page)
 
     async def analyses(self, batch_id: str) -> tuple[StoredAnalysis, ...]:
         """What a batch brought, in the order of the ids asked for."""
         return await self._store.analyses(batch_id)
 
     async def errors(self, batch_id: str) -> tuple[ItemError, ...]:
-        """The items of a batch without an analysis."""
+        """The items of a batch that failed."""
         return await self._store.item_errors(batch_id)
 
-
-@dataclass(slots=True)
-class _Counts:
-    successful: int
-    failed: int
-
-
-class _Run:
-    """One batch while it runs."""
-
-    def __init__(
-        self,
-        store: BatchStore,
-        analyzer: Analyzer,
-        clock: Clock,
-        batch: Batch,
-        on_progress: Callable[[Progress], None],
-    ) -> None:
-        self._store = store
-        self._analyzer = analyzer
-        self._clock = clock
-        self._batch = batch
-        self._on_progress = on_progress
-        self._start = clock.monotonic()
-        self._counts = _Counts(successful=batch.successful, failed=batch.failed)
-
-    async def finish(self, items: Sequence[BatchItem]) -> Batch:
-        """Work through `items` and store the end, be it early."""
-        size = pack_size(len(items), self._batch.concurrency, self._analyzer.largest_pack)
-        packs = iter([items[start : start + size] for start in range(0, len(items), size)])
-        self._report()
+    async def _end_early(self, batch_id: str, action: Action) -> Batch:
+        batch = await self.batch(batch_id)
+        state = after(batch.state, action)
+        run = self._engine.runs.get(batch_id)
+        if run is not None:
+            run.stop(Ending(state=state), at_once=action is Action.CANCEL)
+            return replace(batch, state=state)
+        ownership = self._store.own(batch_id)
+        if ownership is None:
+            return await self._store.order(batch_id, wanted=action)
         try:
-            async with task_group() as group:
-                for _ in range(self._batch.concurrency):
-                    group.create_task(self._work(packs))
-        except BaseException:
-            await self._end(BatchState.STOPPED)
-            raise
-        return await self._end(BatchState.COMPLETED)
+            return await self._store.move(batch_id, state)
+        finally:
+            ownership.release(over=action is Action.CANCEL)
 
-    async def _work(self, packs: Iterator[Sequence[BatchItem]]) -> None:
-        for pack in packs:
-            outcomes = await self._analyze(pack)
-            await self._store.save_outcomes(self._batch.id, outcomes, self._clock.now())
-            failed = sum(isinstance(outcome.result, Failure) for outcome in outcomes)
-            self._counts.failed += failed
-            self._counts.successful += len(outcomes) - failed
-            self._report()
-
-    async def _analyze(self, pack: Sequence[BatchItem]) -> list[ItemOutcome]:
-        stored = await self._store.exchanges([item.request_id for item in pack])
-        known = {exchange.id: exchange.exchange for exchange in stored}
-        present = [item for item in pack if item.request_id in known]
-        results = await self._call([known[item.request_id] for item in present])
-        outcomes = [
-            ItemOutcome(item=item, result=result)
-            for item, result in zip(present, results, strict=True)
-        ]
-        gone = Failure(reason="The request was removed while the batch ran.")
-        outcomes += [
-            ItemOutcome(item=item, result=gone) for item in pack if item.request_id not in known
-        ]
-        return outcomes
-
-    async def _call(self, exchanges: list[Exchange]) -> Sequence[Analysis | Failure]:
-        try:
-            return await self._analyzer.analyze(exchanges)
-        except Exception as error:  # noqa: BLE001 -- whatever an analyzer does, the batch goes on
-            failure = Failure(reason=f"The analyzer failed: {type(error).__name__}: {error}")
-            return [failure] * len(exchanges)
-
-    def _report(self) -> None:
-        self._on_progress(
-            Progress(
-                batch_id=self._batch.id,
-                total=self._batch.total,
-                successful=self._counts.successful,
-                failed=self._counts.failed,
-                elapsed_ms=self._elapsed_ms(),
-            )
-        )
-
-    async def _end(self, state: BatchState) -> Batch:
-        return await self._store.end_batch(self._batch.id, state, self._elapsed_ms())
-
-    def _elapsed_ms(self) -> int:
-        return round((self._clock.monotonic() - self._start) * 1000)
+    async def _revive(self, batch: Batch) -> Batch:
+        """Run a batch again that nobody runs."""
+        self._engine.begin(batch)
+        return await self._store.move(batch.id, BatchState.RUNNING)

@@ -16,7 +16,8 @@ from reqsift.domain.captures import (
 )
 from reqsift.domain.errors import NotFound, ReqsiftError, TruncatedCapture
 from reqsift.domain.paging import Page, PageRequest
-from reqsift.services.ports import CaptureReader, CaptureStore, Clock
+from reqsift.services.ports.captures import CaptureReader, CaptureStore
+from reqsift.services.ports.clock import Clock
 
 _CHUNK = 500
 

@@ -2,7 +2,7 @@
 
 from reqsift.domain.findings import FindingFilter, StoredFinding
 from reqsift.domain.paging import Page, PageRequest
-from reqsift.services.ports import FindingStore
+from reqsift.services.ports.findings import FindingStore
 
 
 class Findings:

@@ -7,7 +7,7 @@ from reqsift.domain.captures import Exchange, RequestFilter
 from reqsift.domain.errors import InvalidSetting, StoreError
 from reqsift.services.batches import Batches
 from reqsift.services.captures import Captures
-from reqsift.services.ports import BatchStore
+from reqsift.services.ports.batches import BatchStore
 from tests.conftest import Stores
 from tests.factories import analysis, exchange, finding
 from tests.fakes import ListReader, OneAnalyzer, ScriptedAnalyzer, StillClock

@@ -1,38 +1,52 @@
 """The analyzers and their names."""
 
-from reqsift.adapters.analyzers.offline import OfflineAnalyzer
-from reqsift.domain.errors import InvalidSetting, ModelUnavailable
-from reqsift.services.ports import AnalyzerChoice
+from typing import TYPE_CHECKING
 
-_KEYS = {"haiku-4.5": "ANTHROPIC_API_KEY", "sonnet-4.5": "ANTHROPIC_API_KEY"}
+from reqsift.adapters.analyzers.access import ModelAccess
+from reqsift.adapters.analyzers.offline import OfflineAnalyzer
+from reqsift.services.ports.analyzers import AnalyzerChoice
+
+if TYPE_CHECKING:
+    from reqsift.adapters.analyzers.model import ModelAnalyzer
+
+__all__ = ["Analyzers", "ModelAccess"]
 
 
 class Analyzers:
     """Fills the port `AnalyzerChooser`."""
 
-    def __init__(self, offline: OfflineAnalyzer, keys: frozenset[str]) -> None:
-        """Know the offline rules, and the names of the settings whose keys are at hand."""
+    def __init__(self, offline: OfflineAnalyzer, access: ModelAccess) -> None:
+        """Know the offline rules, and what is needed to call models."""
         self._offline = offline
-        self._keys = keys
+        self._access = access
+        self._models: dict[str, ModelAnalyzer] = {}
 
     def choose(self, model: str) -> AnalyzerChoice:
         """Resolve a model's name.
 
         Raises:
-            InvalidSetting: There is no such model.
-            ModelUnavailable: Its key is missing.
+            InvalidSetting: There is no such model, or its base URL makes no sense.
+            ModelUnavailable: Its key is missing, or captured data must not leave the machine.
         """
         if model == "offline":
             return AnalyzerChoice(analyzer=self._offline)
         if model == "auto":
-            note = "auto chose the offline rules, since no model is set up."
+            note = "auto chose the offline rules: no model is used unless it is named."
             return AnalyzerChoice(analyzer=self._offline, note=note)
-        if model not in _KEYS:
-            known = ", ".join(["offline", "auto", *_KEYS])
-            raise InvalidSetting(f"There is no model {model!r}; choose one of {known}.")
-        key = _KEYS[model]
-        if key not in self._keys:
-            raise ModelUnavailable(f"{model} needs an API key: set {key}, or use offline.")
-        raise ModelUnavailable(
-            f"This version does not call {model} yet; {key} is set, use offline."
-        )
+        if model not in self._models:
+            self._models[model] = self._make(model)
+        return AnalyzerChoice(analyzer=self._models[model])
+
+    async def close(self) -> None:
+        """Close the connections to models."""
+        while self._models:
+            await self._models.popitem()[1].close()
+
+    def _make(self, model: str) -> "ModelAnalyzer":
+        from reqsift.adapters.analyzers.choosing import connection
+
+        to = connection(model, self._access)
+        # It loads an HTTP client: only when a model is really used.
+        from reqsift.adapters.analyzers.making import model_analyzer
+
+        return model_analyzer(model, to)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from typing import cast
 
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange
 from reqsift.domain.rules.offline import MODEL, analyze
+from reqsift.services.ports.analyzers import Answer, PreparedCall, QuotaKey
 
 _WORTH_A_PROCESS = 25
 """Exchanges in a call from which on handing them to another process pays."""
@@ -24,14 +26,23 @@ class OfflineAnalyzer:
 
     name = MODEL
     largest_pack = 64
+    quota = QuotaKey(provider=MODEL)
+    priced = True
 
     def __init__(self, processes: int | None = None) -> None:
         """Use up to `processes` processes; the default is one for each core."""
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
-    async def analyze(self, exchanges: Sequence[Exchange]) -> Sequence[Analysis | Failure]:
-        """Run the rules over `exchanges`, away from the event loop."""
+    def prepare(self, exchanges: Sequence[Exchange], complaint: str = "") -> PreparedCall:  # noqa: ARG002 -- rules cannot be asked again
+        """Nothing is to be made ready, and nothing is used up."""
+        return PreparedCall(payload=tuple(exchanges))
+
+    async def call(self, prepared: PreparedCall) -> Answer:
+        """Run the rules, away from the event loop."""
+        return Answer(results=await self._analyze(cast("tuple[Exchange, ...]", prepared.payload)))
+
+    async def _analyze(self, exchanges: Sequence[Exchange]) -> Sequence[Analysis | Failure]:
         if len(exchanges) < _WORTH_A_PROCESS:
             return await asyncio.to_thread(_analyze_all, exchanges)
         loop = asyncio.get_running_loop()

@@ -1,30 +1,34 @@
-"""Batches in SQL, with the findings that their items bring."""
+"""Batches in SQL: making them, steering them, and what their items bring."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from pathlib import Path
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, case, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reqsift.adapters.storage import rows
+from reqsift.adapters.storage import batch_rows, ownership
+from reqsift.adapters.storage.batch_results import SqlBatchResults
+from reqsift.adapters.storage.cursors import decode_cursor, encode_cursor
 from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import known_numbers, load_exchanges
-from reqsift.adapters.storage.findings import findings_by_exchange, save_findings
+from reqsift.adapters.storage.findings import save_findings
 from reqsift.adapters.storage.ids import from_id, number_of, to_id
-from reqsift.adapters.storage.tables import batch_items, batches, exchanges
+from reqsift.adapters.storage.tables import batch_items, batches
 from reqsift.domain.batches import (
     Analysis,
     Batch,
     BatchItem,
     BatchState,
-    ItemError,
     ItemOutcome,
     ItemState,
-    StoredAnalysis,
+    Priority,
+    Stop,
 )
+from reqsift.domain.budgets import Budget
 from reqsift.domain.captures import StoredExchange
-from reqsift.services.ports import NewBatch
-
-_UNKNOWN = "There is no request with this id."
+from reqsift.domain.paging import Page, PageRequest
+from reqsift.domain.transitions import Action
+from reqsift.services.ports.batches import Account, NewBatch, Orders
 
 _END_ITEM = (
     update(batch_items)
@@ -32,55 +36,93 @@ _END_ITEM = (
         batch_items.c.batch_id == bindparam("of_batch"),
         batch_items.c.position == bindparam("at_position"),
     )
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                *("state", "error", "model", "summary", "next_checks"),
-                *("confidence", "tokens_used", "duration_ms", "finished_at"),
-            )
-        }
-    )
+    .values({name: bindparam(name) for name in batch_rows.ENDED})
 )
 
 
-class SqlBatches:
+class SqlBatches(SqlBatchResults):
     """Fills the port `BatchStore`; see there for the contract of each call."""
 
     def __init__(self, database: Database) -> None:
         """Work on `database`."""
-        self._database = database
+        super().__init__(database)
+        self._folder = Path(f"{database.path}.batches")
 
     @uninterrupted
-    async def create_batch(self, new: NewBatch) -> tuple[Batch, tuple[BatchItem, ...]]:
+    async def create_batch(self, new: NewBatch) -> Batch:
         numbers = [from_id("r", request_id) for request_id in new.request_ids]
         async with self._database.writing() as connection:
             known = await known_numbers(connection, [n for n in numbers if n is not None])
             unknown = sum(number not in known for number in numbers)
-            begun = insert(batches).values(
-                model=new.model,
-                note=new.note,
-                concurrency=new.concurrency,
-                state=BatchState.RUNNING.value,
-                total=len(numbers),
-                failed=unknown,
-                created_at=new.created_at,
-            )
+            begun = insert(batches).values(**batch_rows.new_batch(new), failed=unknown)
             row = (await connection.execute(begun.returning(batches))).one()
             items = [
-                _item_row(row.id, position, request_id, number if number in known else None)
-                for position, (request_id, number) in enumerate(
-                    zip(new.request_ids, numbers, strict=True)
+                batch_rows.new_item(row.id, position, new.request_ids[position], number)
+                for position, number in enumerate(
+                    number if number in known else None for number in numbers
                 )
             ]
             if items:
                 await connection.execute(insert(batch_items), items)
-        pending = tuple(
-            BatchItem(position=position, request_id=request_id)
-            for position, request_id in enumerate(new.request_ids)
-            if numbers[position] in known
+        return batch_rows.batch_of(row)
+
+    @uninterrupted
+    async def batch_of_key(self, key: str) -> tuple[Batch, str] | None:
+        query = select(batches).where(batches.c.idempotency_key == key)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else (batch_rows.batch_of(row), row.asked)
+
+    @uninterrupted
+    async def batch(self, batch_id: str) -> Batch | None:
+        query = select(batches).where(batches.c.id == from_id("b", batch_id))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else batch_rows.batch_of(row)
+
+    @uninterrupted
+    async def batches(self, page: PageRequest) -> Page[Batch]:
+        query = select(batches).order_by(batches.c.id.desc())
+        if page.cursor is not None:
+            query = query.where(batches.c.id < decode_cursor(page.cursor, 1)[0])
+        async with self._database.reading() as connection:
+            total = (await connection.scalars(select(func.count()).select_from(batches))).one()
+            window = query.limit(page.limit + 1).offset(page.offset)
+            found = (await connection.execute(window)).all()
+        shown = found[: page.limit]
+        return Page(
+            items=tuple(map(batch_rows.batch_of, shown)),
+            next_cursor=encode_cursor(shown[-1].id) if len(found) > len(shown) else None,
+            total=total,
         )
-        return rows.batch_of(row), pending
+
+    @uninterrupted
+    async def unfinished(self) -> tuple[Batch, ...]:
+        query = select(batches).where(batches.c.state == BatchState.RUNNING.value)
+        async with self._database.reading() as connection:
+            found = await connection.execute(query.order_by(batches.c.id))
+            return tuple(map(batch_rows.batch_of, found))
+
+    def own(self, batch_id: str) -> ownership.FileOwnership | None:
+        return ownership.own(self._folder, batch_id)
+
+    @uninterrupted
+    async def pending(self, batch_id: str, after: int, limit: int) -> list[BatchItem]:
+        query = (
+            select(batch_items.c.position, batch_items.c.exchange_id)
+            .where(
+                batch_items.c.batch_id == number_of("b", batch_id),
+                batch_items.c.position > after,
+                batch_items.c.state == ItemState.PENDING.value,
+            )
+            .order_by(batch_items.c.position)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [
+                BatchItem(position=row.position, request_id=to_id("r", row.exchange_id))
+                for row in await connection.execute(query)
+            ]
 
     @uninterrupted
     async def exchanges(self, request_ids: Sequence[str]) -> list[StoredExchange]:
@@ -89,84 +131,117 @@ class SqlBatches:
 
     @uninterrupted
     async def save_outcomes(
-        self, batch_id: str, outcomes: Sequence[ItemOutcome], at: datetime
-    ) -> None:
+        self, batch_id: str, outcomes: Sequence[ItemOutcome], account: Account
+    ) -> Orders:
         number = number_of("b", batch_id)
-        found = {
-            number_of("r", outcome.item.request_id): outcome.result.findings
-            for outcome in outcomes
-            if isinstance(outcome.result, Analysis)
-        }
-        ended = [{"of_batch": number} | rows.outcome_row(outcome, at) for outcome in outcomes]
         async with self._database.writing() as connection:
-            await connection.execute(_END_ITEM, ended)
-            await save_findings(connection, number, found)
-            await connection.execute(
+            new = await _pending_ones(connection, number, outcomes)
+            found = {
+                number_of("r", outcome.item.request_id): outcome.result.findings
+                for outcome in new
+                if isinstance(outcome.result, Analysis)
+            }
+            if new:
+                ended = [{"of_batch": number} | batch_rows.outcome(outcome) for outcome in new]
+                await connection.execute(_END_ITEM, ended)
+                await save_findings(connection, number, found)
+            counted = _accounted(number, account).values(
+                successful=batches.c.successful + len(found),
+                failed=batches.c.failed + len(new) - len(found),
+            )
+            row = (await connection.execute(counted.returning(batches))).one()
+        return batch_rows.orders_of(row)
+
+    async def move(
+        self, batch_id: str, state: BatchState, stop: Stop | None = None, reason: str = ""
+    ) -> Batch:
+        return await self._update(
+            batch_id,
+            state=state.value,
+            stop=None if stop is None else stop.value,
+            reason=reason,
+            wanted=None,
+        )
+
+    async def order(
+        self,
+        batch_id: str,
+        *,
+        wanted: Action | None = None,
+        priority: Priority | None = None,
+        concurrency: int | None = None,
+        budget: Budget | None = None,
+    ) -> Batch:
+        values: dict[str, object] = {} if budget is None else batch_rows.budget(budget)
+        if wanted is not None:
+            values["wanted"] = wanted.value
+        if priority is not None:
+            values["priority"] = priority.rank
+        if concurrency is not None:
+            values["concurrency"] = concurrency
+        return await self._update(batch_id, **values)
+
+    @uninterrupted
+    async def _update(self, batch_id: str, **values: object) -> Batch:
+        this = batches.c.id == number_of("b", batch_id)
+        changed = update(batches).where(this).values(id=batches.c.id, **values)
+        async with self._database.writing() as connection:
+            row = (await connection.execute(changed.returning(batches))).one()
+        return batch_rows.batch_of(row)
+
+    @uninterrupted
+    async def retry_failed(self, batch_id: str) -> Batch:
+        number = number_of("b", batch_id)
+        again = (
+            update(batch_items)
+            .where(
+                batch_items.c.batch_id == number,
+                batch_items.c.state == ItemState.FAILED.value,
+                batch_items.c.exchange_id.is_not(None),
+            )
+            # The sequence number stays: the next one must be higher.
+            .values(state=ItemState.PENDING.value, error=None, cause=None)
+        )
+        async with self._database.writing() as connection:
+            count = (await connection.execute(again)).rowcount
+            changed = (
                 update(batches)
                 .where(batches.c.id == number)
-                .values(
-                    successful=batches.c.successful + len(found),
-                    failed=batches.c.failed + len(outcomes) - len(found),
-                )
+                .values(failed=batches.c.failed - count)
+                .returning(batches)
             )
+            row = (await connection.execute(changed)).one()
+        return batch_rows.batch_of(row)
 
-    @uninterrupted
-    async def end_batch(self, batch_id: str, state: BatchState, duration_ms: int) -> Batch:
-        ended = (
-            update(batches)
-            .where(batches.c.id == number_of("b", batch_id))
-            .values(state=state.value, duration_ms=duration_ms)
+
+async def _pending_ones(
+    connection: AsyncConnection, number: int, outcomes: Sequence[ItemOutcome]
+) -> list[ItemOutcome]:
+    """Without those whose item has an outcome already: the journal may tell a thing twice."""
+    if not outcomes:
+        return []
+    positions = [outcome.item.position for outcome in outcomes]
+    query = select(batch_items.c.position).where(
+        batch_items.c.batch_id == number,
+        batch_items.c.position.in_(positions),
+        batch_items.c.state == ItemState.PENDING.value,
+    )
+    pending = set(await connection.scalars(query))
+    return [outcome for outcome in outcomes if outcome.item.position in pending]
+
+
+def _accounted(number: int, account: Account) -> Update:
+    return (
+        update(batches)
+        .where(batches.c.id == number)
+        .values(
+            input_tokens=account.spent.input_tokens,
+            output_tokens=account.spent.output_tokens,
+            cost=account.spent.cost,
+            duration_ms=account.duration_ms,
+            repeated=account.repeated,
+            concurrency=case(
+                (batches.c.adaptive, account.concurrency), else_=batches.c.concurrency
+            ),
         )
-        async with self._database.writing() as connection:
-            return rows.batch_of((await connection.execute(ended.returning(batches))).one())
-
-    @uninterrupted
-    async def analyses(self, batch_id: str) -> tuple[StoredAnalysis, ...]:
-        number = number_of("b", batch_id)
-        query = (
-            select(batch_items, exchanges.c.method, exchanges.c.url)
-            .join(exchanges, exchanges.c.id == batch_items.c.exchange_id)
-            .where(batch_items.c.batch_id == number, batch_items.c.state == ItemState.DONE.value)
-            .order_by(batch_items.c.position)
-        )
-        async with self._database.reading() as connection:
-            found = await findings_by_exchange(connection, number)
-            return tuple(
-                rows.analysis_of(row, found.get(row.exchange_id, ()))
-                for row in await connection.execute(query)
-            )
-
-    @uninterrupted
-    async def item_errors(self, batch_id: str) -> tuple[ItemError, ...]:
-        query = (
-            select(batch_items, exchanges.c.entry_index)
-            .outerjoin(exchanges, exchanges.c.id == batch_items.c.exchange_id)
-            .where(
-                batch_items.c.batch_id == number_of("b", batch_id),
-                batch_items.c.state == ItemState.FAILED.value,
-            )
-            .order_by(batch_items.c.position)
-        )
-        async with self._database.reading() as connection:
-            return tuple(
-                ItemError(
-                    request_id=row.unknown_id or to_id("r", row.exchange_id),
-                    reason=row.error,
-                    entry_index=row.entry_index,
-                )
-                for row in await connection.execute(query)
-            )
-
-
-def _item_row(
-    batch_number: int, position: int, request_id: str, exchange_number: int | None
-) -> dict[str, object]:
-    unknown = exchange_number is None
-    return {
-        "batch_id": batch_number,
-        "position": position,
-        "exchange_id": exchange_number,
-        "unknown_id": request_id if unknown else None,
-        "state": (ItemState.FAILED if unknown else ItemState.PENDING).value,
-        "error": _UNKNOWN if unknown else None,
-    }
+    )

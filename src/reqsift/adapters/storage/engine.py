@@ -1,6 +1,7 @@
 """Open a database: connections, pragmas, schema, and foreign errors turned into ours."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import wraps
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from reqsift.adapters.storage.tables import metadata
 from reqsift.domain.errors import InvalidSetting, StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test holds it against the scripts."""
 
 _WAIT_SECONDS = 60
@@ -65,21 +66,21 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading."""
-        with _translated(self.path):
+        with translated(self.path):
             async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed at the end, rolled back when anything is raised."""
-        with _translated(self.path):
+        with translated(self.path):
             async with self._writer.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def lock(self, turn: str) -> AsyncIterator[None]:
         """The turn to `open` or `import`, over all processes; it dies with its process."""
-        with _translated(self.path):
+        with translated(self.path):
             lock = AsyncFileLock(f"{self.path}.{turn}.lock", poll_interval=0.05)
             await lock.acquire()
         try:
@@ -116,7 +117,7 @@ async def open_database(path: Path, *, throw_away: bool = False) -> AsyncIterato
     """
     database = Database(path, throw_away=throw_away)
     try:
-        with _translated(path):
+        with translated(path):
             _prepare_file(path)
         # Turning a new file to WAL does not wait for others, so openings take turns.
         async with database.lock("open"):
@@ -137,7 +138,7 @@ def serving_lock(path: Path) -> Iterator[None]:
     Raises:
         StoreError: Another process holds it.
     """
-    with _translated(path):
+    with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(f"{path}.serve.lock")
         try:
@@ -231,7 +232,8 @@ _SAYINGS = (
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
+    """Turn what the database and the system raise into a `StoreError` that says what to do."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -241,6 +243,8 @@ def _translated(path: Path) -> Iterator[None]:
                 raise StoreError(saying.format(path=path)) from error
         raise StoreError(f"The database {path} failed: {cause}") from error
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise StoreError(_SAYINGS[0][1]) from error
         reason = error.strerror or str(error)
         raise StoreError(
             f"{path} cannot be opened ({reason}); check the folder, or give another path with --db."

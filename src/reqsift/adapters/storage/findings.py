@@ -96,9 +96,9 @@ async def save_findings(
 
 
 async def findings_by_exchange(
-    connection: AsyncConnection, batch_number: int
+    connection: AsyncConnection, batch_number: int, exchange_numbers: Sequence[int] | None = None
 ) -> dict[int, list[StoredFinding]]:
-    """What a batch found in each exchange, the most severe first, with the evidence there."""
+    """What a batch found in each (or in these), the most severe first, with the evidence there."""
     query = (
         select(findings, captures.c.source, occurrences.c.exchange_id, occurrences.c.evidence)
         .join(occurrences, occurrences.c.finding_id == findings.c.id)
@@ -106,6 +106,8 @@ async def findings_by_exchange(
         .where(occurrences.c.batch_id == batch_number)
         .order_by(findings.c.severity.desc(), findings.c.confidence.desc(), findings.c.id)
     )
+    if exchange_numbers is not None:
+        query = query.where(occurrences.c.exchange_id.in_(exchange_numbers))
     found = (await connection.execute(query)).all()
     members = await _members(connection, {row.id for row in found}, _MEMBERS_IN_ANALYSIS)
     places = await _places(connection, {known.numbers[0] for known in members.values()})

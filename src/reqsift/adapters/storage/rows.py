@@ -1,7 +1,6 @@
 """Between rows and domain objects; pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -10,15 +9,6 @@ import zstandard
 from sqlalchemy import Row
 
 from reqsift.adapters.storage.ids import to_id
-from reqsift.domain.batches import (
-    Analysis,
-    Batch,
-    BatchState,
-    Failure,
-    ItemOutcome,
-    ItemState,
-    StoredAnalysis,
-)
 from reqsift.domain.bodies import essence
 from reqsift.domain.captures import (
     Body,
@@ -31,7 +21,7 @@ from reqsift.domain.captures import (
     Response,
     SkippedEntry,
 )
-from reqsift.domain.findings import Evidence, Finding, FindingType, Severity, StoredFinding
+from reqsift.domain.findings import Evidence, Finding, FindingType, Severity
 from reqsift.domain.urls import parse_url
 
 Columns = tuple[Any, ...]
@@ -190,63 +180,6 @@ def request_row_of(row: Row[*Columns], findings: int) -> RequestRow:
         mime_type=row.mime_type,
         response_size=row.response_size,
         findings=findings,
-    )
-
-
-def batch_of(row: Row[*Columns]) -> Batch:
-    """A batch from its row."""
-    return Batch(
-        id=to_id("b", row.id),
-        model=row.model,
-        note=row.note,
-        concurrency=row.concurrency,
-        state=BatchState(row.state),
-        total=row.total,
-        successful=row.successful,
-        failed=row.failed,
-        created_at=row.created_at,
-        duration_ms=row.duration_ms,
-    )
-
-
-def outcome_row(outcome: ItemOutcome, at: datetime) -> dict[str, object]:
-    """The columns of a batch item that has ended; keys as in the update's parameters."""
-    result = outcome.result
-    row: dict[str, object] = dict.fromkeys(
-        ("error", "model", "summary", "next_checks", "confidence", "tokens_used", "duration_ms")
-    )
-    row |= {"at_position": outcome.item.position, "finished_at": at}
-    if isinstance(result, Failure):
-        return row | {"state": ItemState.FAILED.value, "error": result.reason}
-    return row | {
-        "state": ItemState.DONE.value,
-        "model": result.model,
-        "summary": result.summary,
-        "next_checks": strings_json(result.next_checks),
-        "confidence": result.confidence,
-        "tokens_used": result.tokens_used,
-        "duration_ms": result.duration_ms,
-    }
-
-
-def analysis_of(row: Row[*Columns], found: Sequence[StoredFinding]) -> StoredAnalysis:
-    """An analysis from its batch item joined with its exchange, and its findings."""
-    return StoredAnalysis(
-        id=f"a{row.batch_id}-{row.position}",
-        request_id=to_id("r", row.exchange_id),
-        request_method=row.method,
-        request_url=row.url,
-        finished_at=row.finished_at,
-        analysis=Analysis(
-            model=row.model,
-            summary=row.summary,
-            findings=tuple(stored.finding for stored in found),
-            next_checks=strings_of(row.next_checks),
-            confidence=row.confidence,
-            tokens_used=row.tokens_used,
-            duration_ms=row.duration_ms,
-        ),
-        findings=tuple(found),
     )
 
 

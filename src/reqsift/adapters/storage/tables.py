@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Dialect,
     Float,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,6 +125,22 @@ batches = Table(
     Column("failed", Integer, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
     Column("duration_ms", BigInteger, nullable=False, server_default="0"),
+    Column("adaptive", Boolean, nullable=False, server_default=false()),
+    Column("priority", SmallInteger, nullable=False, server_default="1"),  # rank
+    Column("max_cost", Float),  # US dollars
+    Column("max_tokens", BigInteger),
+    Column("deadline_s", Float),
+    Column("fallback", Boolean, nullable=False, server_default=false()),
+    Column("wanted", String(16)),  # what somebody asks of the process that runs it
+    Column("stop", String(16)),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("input_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("output_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("cost", Float, nullable=False, server_default="0"),  # US dollars
+    Column("repeated", Integer, nullable=False, server_default="0"),
+    Column("idempotency_key", Text),
+    Column("asked", String(64), nullable=False, server_default=""),
+    Index("ix_batches_idempotency_key", "idempotency_key", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -140,10 +158,16 @@ batch_items = Table(
     Column("summary", Text),
     Column("next_checks", Text),  # JSON
     Column("confidence", SmallInteger),
-    Column("tokens_used", Integer),
     Column("duration_ms", Float),
     Column("finished_at", Instant),
+    Column("sequence", Integer),  # 1-based, in the order of ending
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("cost", Float),  # US dollars
+    Column("fallback", Boolean),
+    Column("cause", String(16)),  # of a failure
     Index(None, "exchange_id"),
+    Index("ix_batch_items_batch_id_sequence", "batch_id", "sequence"),
 )
 
 # One finding over all exchanges of a capture that show it.

@@ -34,7 +34,7 @@ class AnalysisOut(Wire):
             ai_response=analysis.summary,
             vulnerabilities=[FindingOut.of(finding) for finding in stored.findings],
             suggestions=list(analysis.next_checks),
-            tokens_used=analysis.tokens_used,
+            tokens_used=analysis.usage.tokens,
             confidence=analysis.confidence,
             timestamp=stored.finished_at,
             request_url=stored.request_url,
@@ -101,3 +101,68 @@ class BatchOut(Wire):
     success: bool
     data: BatchDataOut
     message: str
+
+
+class BudgetOut(Wire):
+    """Bounds of a batch; null leaves one out."""
+
+    max_cost: float | None
+    max_tokens: int | None
+    deadline: float | None
+
+
+class BatchStateOut(Wire):
+    """A batch as a resource; `duration` is milliseconds, `cost` US dollars."""
+
+    id: str
+    state: str
+    stop: str | None
+    reason: str
+    model: str
+    note: str
+    concurrency: int
+    adaptive: bool
+    priority: str
+    budget: BudgetOut
+    fallback: bool
+    total: int
+    successful: int
+    failed: int
+    left: int
+    repeated: int
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    created_at: datetime
+    duration: int
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        """Of a stored batch."""
+        return cls(
+            id=batch.id,
+            state=batch.state.value,
+            stop=None if batch.stop is None else batch.stop.value,
+            reason=batch.reason,
+            model=batch.model,
+            note=batch.note,
+            concurrency=batch.concurrency,
+            adaptive=batch.adaptive,
+            priority=batch.priority.value,
+            budget=BudgetOut(
+                max_cost=batch.budget.max_cost,
+                max_tokens=batch.budget.max_tokens,
+                deadline=batch.budget.deadline_s,
+            ),
+            fallback=batch.fallback,
+            total=batch.total,
+            successful=batch.successful,
+            failed=batch.failed,
+            left=batch.left,
+            repeated=batch.repeated,
+            input_tokens=batch.spent.input_tokens,
+            output_tokens=batch.spent.output_tokens,
+            cost=batch.spent.cost,
+            created_at=batch.created_at,
+            duration=batch.duration_ms,
+        )

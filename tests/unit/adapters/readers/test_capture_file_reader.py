@@ -16,7 +16,7 @@ import pytest
 from reqsift.adapters.readers import CaptureFileReader
 from reqsift.adapters.readers.sources import TextSource
 from reqsift.domain.errors import TruncatedCapture, UnreadableCapture
-from reqsift.services.ports import CaptureReader
+from reqsift.services.ports.captures import CaptureReader
 from tests.unit.adapters.readers.reading import entry, har, read_bytes, response
 
 READER: CaptureReader = CaptureFileReader()

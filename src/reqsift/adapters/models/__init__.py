@@ -1,0 +1,1 @@
+"""Clients for the APIs of models, one for each dialect; only this package speaks HTTP for them."""

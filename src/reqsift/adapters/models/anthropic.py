@@ -1,0 +1,126 @@
+"""The Messages API of Anthropic."""
+
+import time
+from collections.abc import Mapping
+
+import msgspec
+
+from reqsift.adapters.models.client import Connection, Reply, Tokens, tokens_of
+from reqsift.adapters.models.failures import (
+    cut_failure,
+    no_answer,
+    refused_failure,
+    status_failure,
+)
+from reqsift.adapters.models.headers import anthropic_limits
+from reqsift.adapters.models.transport import Transport
+from reqsift.domain.batches import Failure
+
+_VERSION = "2023-06-01"
+_CUT = {"max_tokens", "model_context_window_exceeded"}
+
+
+class _Message(msgspec.Struct, gc=False):
+    content: str
+    role: str = "user"
+
+
+class _Request(msgspec.Struct):
+    model: str
+    max_tokens: int
+    system: msgspec.Raw
+    output_config: msgspec.Raw
+    messages: tuple[_Message]
+
+
+class _Block(msgspec.Struct, gc=False):
+    type: str
+    text: str = ""
+
+
+class _Usage(msgspec.Struct, gc=False):
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+
+
+class _Answer(msgspec.Struct):
+    content: list[_Block]
+    usage: _Usage
+    stop_reason: str | None = None
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(_Answer)
+
+
+class AnthropicClient:
+    """Implements `ModelClient`."""
+
+    def __init__(self, to: Connection, system: str, schema: bytes) -> None:
+        """Prepare what all calls have in common.
+
+        Args:
+            to: Where the model is.
+            system: The instruction.
+            schema: JSON schema of the answer.
+        """
+        self._to = to
+        block = {"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}
+        self._system = msgspec.Raw(_encoder.encode([block]))
+        form = {"format": {"type": "json_schema", "schema": msgspec.Raw(schema)}}
+        self._output_config = msgspec.Raw(_encoder.encode(form))
+        headers = {"x-api-key": to.key or "", "anthropic-version": _VERSION}
+        self._transport = Transport(to, "/v1/messages", headers)
+
+    def encode(self, text: str, max_tokens: int) -> bytes:
+        """The body of a request."""
+        return _encoder.encode(
+            _Request(
+                model=self._to.model,
+                max_tokens=max_tokens,
+                system=self._system,
+                output_config=self._output_config,
+                messages=(_Message(text),),
+            )
+        )
+
+    async def send(self, body: bytes) -> Reply:
+        """Make one call."""
+        received = await self._transport.post(body)
+        if isinstance(received, Failure):
+            return Reply(said=received)
+        return read(received.status, received.headers, received.body, self._to)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+
+def read(status: int, headers: Mapping[str, str], body: bytes, to: Connection) -> Reply:
+    """Understand an answer, whatever it is."""
+    limits = anthropic_limits(headers, time.time())
+    if not 200 <= status < 300:
+        return Reply(said=status_failure(status, body, to), limits=limits)
+    try:
+        answer = _decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return Reply(said=no_answer(to), limits=limits)
+    usage = answer.usage
+    tokens = Tokens(
+        input=tokens_of(usage.input_tokens),
+        cache_write=tokens_of(usage.cache_creation_input_tokens),
+        cache_read=tokens_of(usage.cache_read_input_tokens),
+        output=tokens_of(usage.output_tokens),
+    )
+    return Reply(said=_said(answer, tokens, to), tokens=tokens, limits=limits)
+
+
+def _said(answer: _Answer, tokens: Tokens, to: Connection) -> str | Failure:
+    text = "".join(block.text for block in answer.content if block.type == "text")
+    if answer.stop_reason == "refusal":
+        return refused_failure(text, to)
+    if answer.stop_reason in _CUT:
+        return cut_failure(tokens.output)
+    return text

@@ -1,0 +1,131 @@
+"""HTTP to one endpoint of a provider: kept-alive connections, one try for each call."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from reqsift.adapters.models.client import Connection
+from reqsift.adapters.models.failures import said_by_provider
+from reqsift.domain.batches import Failure
+from reqsift.domain.retries import Cause
+
+_LARGEST_ANSWER = 8 * 1024 * 1024
+_LONGEST_CONNECT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer, whatever its status."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+
+class Transport:
+    """Posts JSON; redirects and cookies are not followed."""
+
+    def __init__(self, to: Connection, path: str, headers: Mapping[str, str]) -> None:
+        """Prepare; the first call opens a connection.
+
+        Args:
+            to: Where calls go.
+            path: Behind its base URL.
+            headers: Of each request, besides those of the content.
+        """
+        self._to = to
+        self._url = URL(to.base_url + path)
+        self._headers = {
+            **headers,
+            "content-type": "application/json",
+            # An answer is small: to unpack it would take longer than to receive it.
+            "accept-encoding": "identity",
+            "user-agent": "reqsift",
+        }
+        self._proxy, self._proxy_headers = (None, None) if to.direct else _proxy_for(self._url)
+        if self._proxy_headers and self._url.scheme == "http":
+            self._headers |= self._proxy_headers
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, body: bytes) -> Received | Failure:
+        """Send `body` once, and receive the whole answer."""
+        try:
+            async with self._open().post(
+                self._url,
+                data=body,
+                allow_redirects=False,
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+            ) as response:
+                return await self._receive(response)
+        except TimeoutError:
+            wait = f"{self._to.call_timeout:g} seconds"
+            reason = f"{self._to.provider} did not answer within {wait}; try again later."
+            return Failure(reason=reason, cause=Cause.TIMED_OUT)
+        except (aiohttp.ClientError, OSError) as error:
+            return self._dropped(error)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            total = self._to.call_timeout
+            self._session = aiohttp.ClientSession(
+                # How many calls are under way is the caller's business.
+                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers=self._headers,
+                timeout=aiohttp.ClientTimeout(
+                    total=total, sock_connect=min(total, _LONGEST_CONNECT_S)
+                ),
+            )
+        return self._session
+
+    async def _receive(self, response: aiohttp.ClientResponse) -> Received | Failure:
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := await response.content.readany():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > _LARGEST_ANSWER:
+                response.close()
+                reason = f"{self._to.provider} sent an answer that is too large to be one."
+                return Failure(reason=reason, cause=Cause.MALFORMED)
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return Received(response.status, response.headers, body)
+
+    def _dropped(self, error: Exception) -> Failure:
+        if isinstance(error, aiohttp.ClientConnectorError):
+            what = f"{self._to.base_url} cannot be reached; check {self._to.url_variable}."
+        else:
+            what = f"The connection to {self._to.provider} broke; try again later."
+        # The words are those of the system or the library, but hold what the other side sent.
+        says = said_by_provider(str(error), self._to.key)
+        return Failure(reason=what + says.replace("It says", "Details"), cause=Cause.DROPPED)
+
+
+def _proxy_for(url: URL) -> tuple[URL | None, dict[str, str] | None]:
+    """The proxy that the environment names, with its credentials.
+
+    aiohttp's `trust_env` would look it up again for each call, in two threads, and take keys from
+    a `.netrc` file.
+    """
+    named = getproxies().get(url.scheme)
+    if not named or not url.host or proxy_bypass(url.host):
+        return None, None
+    proxy = URL(named if "://" in named else f"http://{named}")
+    if proxy.user is None:
+        return proxy, None
+    pair = f"{unquote(proxy.user)}:{unquote(proxy.password or '')}".encode()
+    headers = {"Proxy-Authorization": f"Basic {b64encode(pair).decode()}"}
+    return proxy.with_user(None), headers

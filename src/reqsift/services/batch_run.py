@@ -1,0 +1,314 @@
+"""One batch while it runs: make calls of its items, and see to how each one ends."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from reqsift.domain.batches import (
+    Analysis,
+    Batch,
+    BatchItem,
+    BatchState,
+    Failure,
+    ItemOutcome,
+    Priority,
+    Stop,
+    pack_size,
+)
+from reqsift.domain.limits import Usage
+from reqsift.domain.progress import Progress
+from reqsift.domain.retries import POLICIES, Cause
+from reqsift.domain.transitions import Action
+from reqsift.services.batch_items import Loader
+from reqsift.services.batch_tally import Tally, Traffic
+from reqsift.services.feeds import Feed
+from reqsift.services.jobs import Job
+from reqsift.services.lanes import Lane
+from reqsift.services.ports.analyzers import Analyzer, Answer
+from reqsift.services.ports.batches import BatchStore, Orders, Ownership
+from reqsift.services.ports.clock import Clock
+from reqsift.services.quotas import Quotas
+from reqsift.services.tasks import task_group
+
+_LONGEST_BACKLOG = 2000
+"""Outcomes that may wait for the store before calls wait for it too: memory stays flat."""
+_OVER = frozenset({BatchState.COMPLETED, BatchState.CANCELLED})
+_STOPS = {Cause.KEY_REFUSED: Stop.KEY_REFUSED, Cause.NO_CREDIT: Stop.NO_CREDIT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every batch runs with."""
+
+    store: BatchStore
+    clock: Clock
+    quotas: Quotas
+    chance: Callable[[], float]
+    """0 to 1, evenly spread."""
+    max_concurrency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a batch is to end early, once its calls under way have ended."""
+
+    state: BatchState
+    stop: Stop | None = None
+    reason: str = ""
+
+
+class BatchRun:
+    """Fills the protocol `Owner` of lanes."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        batch: Batch,
+        ownership: Ownership,
+        analyzers: tuple[Analyzer, Analyzer | None],
+    ) -> None:
+        """Prepare to run a batch that this process owns; `work` does it.
+
+        Args:
+            around: The rest of the engine.
+            batch: As it is stored.
+            ownership: Of the batch.
+            analyzers: The one that was asked for, and the one that may stand in for it.
+        """
+        self._around = around
+        self._ownership = ownership
+        self._analyzer, self._fallback = analyzers
+        self._tally = Tally(around.store, around.clock, batch, ownership, self._stored)
+        self._ending: Ending | None = None
+        self._crash: Exception | None = None
+        self._done = asyncio.Event()
+        self._limit = around.max_concurrency if batch.adaptive else batch.concurrency
+        size = pack_size(batch.left, self._limit, self._analyzer.largest_pack)
+        self._loader = Loader(around.store, batch.id, self._analyzer, size, self._limit)
+        self._lanes: list[Lane] = []
+
+    @property
+    def id(self) -> str:
+        """The batch's id."""
+        return self._tally.batch.id
+
+    @property
+    def priority(self) -> Priority:
+        """Whose turn comes first."""
+        return self._tally.batch.priority
+
+    @property
+    def feed(self) -> Feed:
+        """What has happened of late."""
+        return self._tally.feed
+
+    async def work(self) -> Batch:
+        """Run to the end, be it early; returns the batch as it is stored then.
+
+        Raises:
+            StoreError: The store failed; what was stored stays, the journal has the rest.
+        """
+        batch = self._tally.batch
+        try:
+            await self._tally.recover()
+            self._join()
+            async with task_group() as group:
+                helpers = [
+                    group.create_task(self._loader.work(self._lanes[0], self._fail)),
+                    group.create_task(self._watch_deadline()),
+                ]
+                recording = group.create_task(self._tally.recorder.work())
+                await self._done.wait()
+                for helper in helpers:
+                    helper.cancel()
+                self._tally.recorder.close()
+                await recording
+            batch = await self._end()
+        finally:
+            for lane in self._lanes:
+                lane.leave()
+                lane.drop()
+            self._ownership.release(over=batch.state in _OVER)
+            self.feed.touch()
+        return batch
+
+    def stop(self, ending: Ending, *, at_once: bool = False) -> None:
+        """Begin nothing new; `at_once` also drops the calls under way."""
+        self._ending = ending
+        for lane in self._lanes if at_once else ():
+            lane.drop()
+        self._look()
+
+    def go_on(self) -> bool:
+        """Take `stop` back; False if it is too late."""
+        if self._done.is_set():
+            return False
+        self._ending = None
+        self._wake()
+        return True
+
+    def change(self, batch: Batch) -> None:
+        """Adopt another priority, concurrency or budget."""
+        mine = self._tally.batch
+        limit = mine.concurrency if mine.adaptive else batch.concurrency
+        self._tally.batch = replace(
+            mine, priority=batch.priority, concurrency=limit, budget=batch.budget
+        )
+        self._tally.purse.budget = batch.budget
+        if not mine.adaptive:
+            self._limit = limit
+        self._wake()
+
+    async def retry_failed(self) -> None:
+        """Make failed items pending again, and load them."""
+        await self._tally.retry_failed()
+        self._loader.start_again()
+
+    def progress(self) -> Progress:
+        """A look at it."""
+        main = self._lanes[0].quota if self._lanes else None
+        return self._tally.progress(
+            Traffic(
+                in_flight=self._in_flight,
+                concurrency=min(self._limit, int(main.pacer.ceiling)) if main else 0,
+                breaker_open=main is not None and main.breaker.is_open,
+            )
+        )
+
+    # As the owner of lanes.
+
+    def may_launch(self, job: Job) -> bool:
+        """Whether the batch's own limits allow this call now."""
+        if self._ending is not None or self._in_flight >= self._limit:
+            return False
+        if self._tally.recorder.backlog > _LONGEST_BACKLOG:
+            return False
+        if self._tally.purse.fits(job.prepared.bound):
+            return True
+        if not self._in_flight:
+            reason = "The budget is used up; resume the batch with a larger one."
+            self.stop(Ending(state=BatchState.STOPPED, stop=Stop.BUDGET, reason=reason))
+        return False
+
+    def launched(self, job: Job, ceiling: int) -> None:
+        """A call is under way."""
+        self._tally.purse.reserve(job.prepared.bound)
+        self._ownership.began([item.position for item in job.items])
+        batch = self._tally.batch
+        if batch.adaptive and min(ceiling, self._limit) > batch.concurrency:
+            self._tally.batch = replace(batch, concurrency=min(ceiling, self._limit))
+        self._loader.launched(self._lanes[0].queued)
+
+    def abandoned(self, job: Job) -> None:
+        """It was cancelled; what it cost is not known."""
+        self._tally.purse.settle(job.prepared.bound, Usage())
+        self._look()
+
+    def answered(self, job: Job, answer: Answer) -> None:
+        """It has ended: record what came, and see to what did not."""
+        self._tally.purse.settle(job.prepared.bound, answer.usage)
+        failed: dict[Failure, list[int]] = defaultdict(list)
+        ended: list[tuple[BatchItem, Analysis | Failure]] = []
+        for place, (item, result) in enumerate(zip(job.items, answer.results, strict=True)):
+            if isinstance(result, Failure):
+                failed[result].append(place)
+            else:
+                ended.append((item, replace(result, fallback=True) if job.fallback else result))
+        self._tally.record(ended)
+        for failure, places in failed.items():
+            self._retry(job.part(places), failure)
+        self._look()
+
+    def crashed(self, error: Exception) -> None:
+        """Something failed that must not: end, and let `work` raise it."""
+        self._crash = error
+        self._done.set()
+
+    @property
+    def _in_flight(self) -> int:
+        return sum(len(lane.under_way) for lane in self._lanes)
+
+    def _join(self) -> None:
+        """Take a place at the quotas."""
+        quotas, fallback = self._around.quotas, self._fallback
+        main = quotas.of(self._analyzer.quota)
+        if not self._tally.batch.adaptive:
+            main.pacer.open(self._limit)
+        self._lanes.append(Lane(self, main, self._divert if fallback else None))
+        if fallback is not None:
+            beside = quotas.of(fallback.quota)
+            beside.pacer.open(self._limit)
+            self._lanes.append(Lane(self, beside))
+
+    async def _watch_deadline(self) -> None:
+        deadline = self._tally.batch.budget.deadline_s
+        if deadline is not None:
+            await asyncio.sleep(deadline)
+            reason = f"The deadline of {deadline:g} s has passed; resume the batch to go on."
+            self.stop(Ending(state=BatchState.STOPPED, stop=Stop.DEADLINE, reason=reason))
+
+    async def _end(self) -> Batch:
+        if self._crash is not None:
+            raise self._crash
+        ending = self._ending or Ending(state=BatchState.COMPLETED)
+        return await self._around.store.move(self.id, ending.state, ending.stop, ending.reason)
+
+    def _retry(self, job: Job, failure: Failure) -> None:
+        """Decide what becomes of items whose call failed."""
+        lane, cause = self._lane(job), failure.cause
+        policy = POLICIES[cause]
+        if cause is Cause.RATE_LIMITED:
+            self._tally.refused += 1
+            lane.back(job)
+        elif policy.ends_batch:
+            lane.back(job)
+            self.stop(Ending(state=BatchState.STOPPED, stop=_STOPS[cause], reason=failure.reason))
+        elif policy.outage and lane.quota.breaker.is_open:
+            lane.back(job)  # an outage is not the item's fault: it spends none of its tries
+        else:
+            now = self._around.clock.monotonic()
+            delay = job.failed(cause, now, self._around.chance())
+            if delay is None:
+                self._give_up(job, failure)
+            else:
+                self._tally.retries += 1
+                job.ask_differently(failure)
+                lane.again(job, now + delay)
+
+    def _give_up(self, job: Job, failure: Failure) -> None:
+        if POLICIES[failure.cause].outage and self._fallback is not None and not job.fallback:
+            self._divert(job)
+        else:
+            self._fail(job.items, failure)
+
+    def _divert(self, job: Job) -> None:
+        """Let the fallback do it."""
+        if self._fallback is not None:
+            self._lanes[-1].add(job.diverted(self._fallback))
+
+    def _lane(self, job: Job) -> Lane:
+        return self._lanes[-1] if job.fallback else self._lanes[0]
+
+    def _fail(self, items: Sequence[BatchItem], failure: Failure) -> None:
+        self._tally.record([(item, failure) for item in items])
+        self._look()
+
+    def _look(self) -> None:
+        """End when nothing is left to do, or nothing more may be begun."""
+        idle = self._loader.exhausted and not any(lane.queued for lane in self._lanes)
+        if not self._in_flight and (idle or self._ending is not None):
+            self._done.set()
+
+    def _wake(self) -> None:
+        for lane in self._lanes:
+            lane.quota.wake()
+
+    def _stored(self, outcomes: Sequence[ItemOutcome], orders: Orders) -> None:
+        """The store has these outcomes; do what was asked of the batch meanwhile."""
+        self._loader.ended([outcome.item for outcome in outcomes])
+        if orders.wanted is Action.PAUSE:
+            self.stop(Ending(state=BatchState.PAUSED))
+        elif orders.wanted is Action.CANCEL:
+            self.stop(Ending(state=BatchState.CANCELLED), at_once=True)
+        self._wake()

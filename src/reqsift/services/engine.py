@@ -1,0 +1,121 @@
+"""Runs batches in the background, as many as there are, and knows those that run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+
+from reqsift.domain.batches import Batch, BatchState, Stop
+from reqsift.domain.errors import Conflict, ReqsiftError, StoreError
+from reqsift.services.batch_run import BatchRun, Ending, Surroundings
+from reqsift.services.ports.analyzers import AnalyzerChooser
+from reqsift.services.ports.batches import BatchStore
+from reqsift.services.ports.clock import Clock
+from reqsift.services.quotas import Quotas
+from reqsift.services.tasks import task_group
+
+_OFFLINE = "offline"
+
+
+class Engine:
+    """Works inside of `working` only."""
+
+    def __init__(
+        self,
+        store: BatchStore,
+        analyzers: AnalyzerChooser,
+        clock: Clock,
+        chance: Callable[[], float],
+        max_concurrency: int,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            store: Keeps the batches.
+            analyzers: Knows models by name.
+            clock: Wall and monotonic time.
+            chance: 0 to 1, evenly spread; spreads retries.
+            max_concurrency: No batch, and no quota, gets more calls at once.
+        """
+        self.max_concurrency = max_concurrency
+        self.runs: dict[str, BatchRun] = {}
+        """What runs in this process, by the batch's id."""
+        self._store = store
+        self._analyzers = analyzers
+        self._clock = clock
+        self._chance = chance
+        self._tasks: dict[str, asyncio.Task[Batch]] = {}
+        self._around: Surroundings | None = None
+        self._group: asyncio.TaskGroup | None = None
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Batches run in the background as long as this is open.
+
+        What runs at the end stays as it is, and goes on when somebody resumes it.
+        """
+        async with task_group() as group:
+            quotas = Quotas(self.max_concurrency, self._clock, group)
+            self._group = group
+            self._around = Surroundings(
+                store=self._store,
+                clock=self._clock,
+                quotas=quotas,
+                chance=self._chance,
+                max_concurrency=self.max_concurrency,
+            )
+            try:
+                yield
+            finally:
+                for batch_id in tuple(self.runs):
+                    await self.drop(batch_id, Ending(state=BatchState.RUNNING))
+                quotas.close()
+
+    def begin(self, batch: Batch) -> None:
+        """Run a batch.
+
+        Raises:
+            Conflict: Another process runs it.
+            ModelUnavailable: Its model cannot be used as things are set.
+            InvalidSetting: Its model does not exist any more.
+        """
+        if self._around is None or self._group is None:
+            raise RuntimeError("batches run inside of `working` only")
+        analyzer = self._analyzers.choose(batch.model).analyzer
+        fallback = self._analyzers.choose(_OFFLINE).analyzer if batch.fallback else None
+        ownership = self._store.own(batch.id)
+        if ownership is None:
+            raise Conflict(f"Another process runs batch {batch.id}.")
+        running = replace(batch, state=BatchState.RUNNING, stop=None, reason="")
+        run = BatchRun(self._around, running, ownership, (analyzer, fallback))
+        self.runs[batch.id] = run
+        self._tasks[batch.id] = self._group.create_task(self._supervise(run))
+
+    async def ended(self, batch_id: str) -> Batch | None:
+        """Wait for the end of a batch; None if it does not run in this process."""
+        task = self._tasks.get(batch_id)
+        return None if task is None else await asyncio.shield(task)
+
+    async def drop(self, batch_id: str, ending: Ending) -> None:
+        """End a batch that runs in this process, with the calls under way."""
+        run, task = self.runs.get(batch_id), self._tasks.get(batch_id)
+        if run is not None and task is not None:
+            run.stop(ending, at_once=True)
+            await asyncio.wait([task])
+
+    async def _supervise(self, run: BatchRun) -> Batch:
+        """Run to the end; a failure stops this batch, not the others."""
+        try:
+            return await run.work()
+        except Exception as error:
+            stop = Stop.STORE if isinstance(error, StoreError) else Stop.BUG
+            reason = str(error) if isinstance(error, ReqsiftError) else f"A bug: {error!r}"
+            with suppress(StoreError):
+                return await self._store.move(run.id, BatchState.STOPPED, stop, reason)
+            batch = await self._store.batch(run.id)
+            if batch is None:
+                raise
+            return replace(batch, state=BatchState.STOPPED, stop=stop, reason=reason)
+        finally:
+            del self.runs[run.id]
+            del self._tasks[run.id]

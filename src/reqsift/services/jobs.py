@@ -1,0 +1,66 @@
+"""Calls to be made for items of a batch, and what has become of earlier tries."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from reqsift.domain.batches import BatchItem, Failure
+from reqsift.domain.captures import Exchange
+from reqsift.domain.retries import Cause, retry_delay
+from reqsift.services.ports.analyzers import Analyzer, PreparedCall
+
+_ASKED_DIFFERENTLY = frozenset({Cause.MALFORMED, Cause.TRUNCATED})
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Job:
+    """One call: some items of a batch that are analyzed together."""
+
+    analyzer: Analyzer
+    items: Sequence[BatchItem]
+    exchanges: Sequence[Exchange]
+    prepared: PreparedCall
+    failures: Counter[Cause] = field(default_factory=Counter)
+    """How often it has failed, by cause; rate limits are no failures."""
+    first_failure_at: float | None = None
+    """Seconds on the monotonic clock."""
+    fallback: bool = False
+    """Whether its analyzer stands in for another."""
+    task: asyncio.Task[None] | None = None
+    """The call, once it is under way."""
+
+    def part(self, places: Sequence[int]) -> "Job":
+        """The same call for some of its items only."""
+        if len(places) == len(self.items):
+            return self
+        exchanges = [self.exchanges[place] for place in places]
+        return replace(
+            self,
+            items=[self.items[place] for place in places],
+            exchanges=exchanges,
+            prepared=self.analyzer.prepare(exchanges),
+            failures=self.failures.copy(),
+        )
+
+    def diverted(self, fallback: Analyzer) -> "Job":
+        """The same items for another analyzer."""
+        return Job(
+            analyzer=fallback,
+            items=self.items,
+            exchanges=self.exchanges,
+            prepared=fallback.prepare(self.exchanges),
+            fallback=True,
+        )
+
+    def failed(self, cause: Cause, now: float, chance: float) -> float | None:
+        """Count a failure; returns seconds until the next try, None if there is to be none."""
+        self.failures[cause] += 1
+        if self.first_failure_at is None:
+            self.first_failure_at = now
+        return retry_delay(cause, self.failures[cause], now - self.first_failure_at, chance)
+
+    def ask_differently(self, failure: Failure) -> None:
+        """After an answer that was no good, tell the analyzer what was wrong with it."""
+        if failure.cause in _ASKED_DIFFERENTLY:
+            self.prepared = self.analyzer.prepare(self.exchanges, failure.reason)

@@ -1,0 +1,151 @@
+"""The jobs of one batch that go to one quota: ready, waiting for another try, under way."""
+
+import heapq
+import itertools
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from reqsift.domain.batches import Priority
+from reqsift.services.jobs import Job
+from reqsift.services.ports.analyzers import Answer
+from reqsift.services.quotas import Quota
+
+
+class Owner(Protocol):
+    """The batch to which a lane belongs."""
+
+    @property
+    def id(self) -> str:
+        """The batch's id."""
+        ...
+
+    @property
+    def priority(self) -> Priority:
+        """Whose turn comes first."""
+        ...
+
+    def may_launch(self, job: Job) -> bool:
+        """Whether the batch's own limits allow this call now."""
+        ...
+
+    def launched(self, job: Job, ceiling: int) -> None:
+        """A call is under way."""
+        ...
+
+    def answered(self, job: Job, answer: Answer) -> None:
+        """It has ended."""
+        ...
+
+    def abandoned(self, job: Job) -> None:
+        """It was cancelled."""
+        ...
+
+    def crashed(self, error: Exception) -> None:
+        """An answer could not be taken."""
+        ...
+
+
+class Lane:
+    """Fills the protocol `Customer` of quotas."""
+
+    def __init__(
+        self, owner: Owner, quota: Quota, diversion: Callable[[Job], None] | None = None
+    ) -> None:
+        """Join `quota`.
+
+        Args:
+            owner: The batch.
+            quota: What the jobs' calls count for.
+            diversion: Where jobs go while the provider is down; without it they wait.
+        """
+        self._owner = owner
+        self._diversion = diversion
+        self._ready: deque[Job] = deque()
+        self._waiting: list[tuple[float, int, Job]] = []
+        self._order = itertools.count()
+        self.quota = quota
+        self.under_way: set[Job] = set()
+        quota.join(self)
+
+    @property
+    def id(self) -> str:
+        """The batch's id."""
+        return self._owner.id
+
+    @property
+    def priority(self) -> Priority:
+        """Whose turn comes first."""
+        return self._owner.priority
+
+    @property
+    def queued(self) -> int:
+        """Jobs that are not under way."""
+        return len(self._ready) + len(self._waiting)
+
+    def add(self, job: Job) -> None:
+        """Put a new job at the end."""
+        self._ready.append(job)
+        self.quota.wake()
+
+    def again(self, job: Job, at: float) -> None:
+        """Put a job that has failed in front of the others, from that moment on."""
+        heapq.heappush(self._waiting, (at, next(self._order), job))
+        self.quota.wake()
+
+    def back(self, job: Job) -> None:
+        """Put a job that was not admitted back in front."""
+        self._ready.appendleft(job)
+
+    def next_job(self, now: float) -> Job | None:
+        """The call that it would make now; None if there is none, or its own limit is reached."""
+        while self._waiting and self._waiting[0][0] <= now:
+            self._ready.appendleft(heapq.heappop(self._waiting)[2])
+        job = self._ready[0] if self._ready else None
+        return job if job is not None and self._owner.may_launch(job) else None
+
+    def next_at(self) -> float:
+        """When a waiting job will be ready, on the monotonic clock; infinite if none waits."""
+        return self._waiting[0][0] if self._waiting else math.inf
+
+    def divert(self) -> bool:
+        """The provider is down: take the jobs elsewhere; False if they must wait."""
+        if self._diversion is None:
+            return False
+        jobs = [*self._ready, *(job for *_, job in self._waiting)]
+        self._ready.clear()
+        self._waiting.clear()
+        for job in jobs:
+            self._diversion(job)
+        return True
+
+    def launch(self, job: Job, ceiling: int) -> None:
+        """That job is launched, below the pacer's ceiling."""
+        self._ready.popleft()
+        self.under_way.add(job)
+        self._owner.launched(job, ceiling)
+
+    def answered(self, job: Job, answer: Answer) -> None:
+        """Its call has ended."""
+        self.under_way.discard(job)
+        self._owner.answered(job, answer)
+
+    def abandoned(self, job: Job) -> None:
+        """Its call was cancelled before it ended."""
+        self.under_way.discard(job)
+        self._owner.abandoned(job)
+
+    def crashed(self, error: Exception) -> None:
+        """It could not take an answer."""
+        self._owner.crashed(error)
+
+    def drop(self) -> None:
+        """Cancel the calls under way."""
+        for job in self.under_way:
+            if job.task is not None:
+                job.task.cancel()
+
+    def leave(self) -> None:
+        """The batch has ended."""
+        self.quota.leave(self)

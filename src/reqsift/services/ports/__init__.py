@@ -1,0 +1,1 @@
+"""What the services want from outside. Adapters fill these; `bootstrap` decides which."""
