@@ -1,10 +1,14 @@
 """Domain objects from the few facts that a test cares about."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from reqsift.domain.batches import Analysis
+from reqsift.domain.batches import Analysis, BatchItem, Failure, ItemOutcome
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.findings import Evidence, Finding, FindingType, Severity
+from reqsift.domain.limits import Usage
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=UTC)
 
 
 def exchange(
@@ -64,10 +68,14 @@ def analysis(*findings: Finding) -> Analysis:
         findings=findings,
         next_checks=("Look closer.",),
         confidence=50,
-        tokens_used=7,
+        usage=Usage(input_tokens=5, output_tokens=2, cost=0.25),
         duration_ms=1.5,
     )
 
 
 def with_text(found: Finding, text: str) -> Finding:
     return replace(found, evidence=(replace(found.evidence[0], text=text),))
+
+
+def outcome(item: BatchItem, result: Analysis | Failure, sequence: int) -> ItemOutcome:
+    return ItemOutcome(item=item, result=result, sequence=sequence, at=NOW)

@@ -1,13 +1,22 @@
 """Ports filled for tests: what comes from outside, scripted."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange, SkippedEntry
-from reqsift.services.ports.analyzers import Analyzer, AnalyzerChoice
+from reqsift.domain.errors import InvalidSetting
+from reqsift.domain.limits import RateLimits, Usage
+from reqsift.services.ports.analyzers import (
+    Analyzer,
+    AnalyzerChoice,
+    Answer,
+    PreparedCall,
+    QuotaKey,
+)
 from tests import factories
 
 
@@ -22,6 +31,20 @@ class StillClock:
 
     def monotonic(self) -> float:
         return self.seconds
+
+
+class RunningClock:
+    """Runs; the wall clock can be set, and a while can be skipped."""
+
+    def __init__(self) -> None:
+        self.wall = datetime(2026, 1, 1, tzinfo=UTC)
+        self.skipped = 0.0
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.skipped
 
 
 class ListReader:
@@ -45,37 +68,64 @@ class ListReader:
 class ScriptedAnalyzer:
     """Answers by a function of the exchange; counts how many calls were under way at once.
 
-    With `together`, the first calls wait until that many are under way.
+    With `together`, the first calls wait until that many are under way. While `gate` is closed,
+    all calls wait.
     """
 
-    name = "scripted"
-    largest_pack = 1
+    priced = True
 
     def __init__(
         self,
         answer: Callable[[Exchange], Analysis | Failure] = lambda _: factories.analysis(),
         *,
+        name: str = "scripted",
         largest_pack: int = 1,
         together: int = 1,
+        bound: Usage | None = None,
+        quota: str = "",
     ) -> None:
         self.answer = answer
+        self.name = name
+        self.quota = QuotaKey(provider=quota or name)
         self.start = asyncio.Barrier(together)
-        self.waiting = together
+        self.waiting = together if together > 1 else 0
         self.largest_pack = largest_pack
+        self.bound = bound or Usage()
+        self.limits = RateLimits(retry_after_s=0.0)
+        self.gate = asyncio.Event()
+        self.gate.set()
         self.running = 0
         self.peak = 0
+        self.cancelled = 0
         self.seen: list[int] = []
+        """Entry indexes in the order in which their calls were made."""
+        self.complaints: list[tuple[int, str]] = []
 
-    async def analyze(self, exchanges: Sequence[Exchange]) -> Sequence[Analysis | Failure]:
+    def prepare(self, exchanges: Sequence[Exchange], complaint: str = "") -> PreparedCall:
+        if complaint:
+            self.complaints += [(exchange.entry_index, complaint) for exchange in exchanges]
+        return PreparedCall(payload=tuple(exchanges), bound=self.bound)
+
+    async def call(self, prepared: PreparedCall) -> Answer:
+        exchanges = prepared.payload
+        assert isinstance(exchanges, tuple)
         self.running += 1
         self.peak = max(self.peak, self.running)
-        if self.waiting:
-            self.waiting -= 1
-            await self.start.wait()
-        await asyncio.sleep(0)
-        self.running -= 1
         self.seen += [exchange.entry_index for exchange in exchanges]
-        return [self.answer(exchange) for exchange in exchanges]
+        try:
+            if self.waiting:
+                self.waiting -= 1
+                await self.start.wait()
+            await asyncio.sleep(0)
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            self.running -= 1
+        results = [self.answer(exchange) for exchange in exchanges]
+        usages = [result.usage for result in results if isinstance(result, Analysis)]
+        return Answer(results=results, usage=sum(usages, Usage()), limits=self.limits)
 
 
 class OneAnalyzer:
@@ -86,3 +136,15 @@ class OneAnalyzer:
 
     def choose(self, model: str) -> AnalyzerChoice:
         return self.choice
+
+
+class NamedAnalyzers:
+    """Knows what it is given."""
+
+    def __init__(self, **analyzers: Analyzer) -> None:
+        self.analyzers: Mapping[str, Analyzer] = analyzers
+
+    def choose(self, model: str) -> AnalyzerChoice:
+        if model not in self.analyzers:
+            raise InvalidSetting(f"There is no model {model!r}.")
+        return AnalyzerChoice(analyzer=self.analyzers[model])

@@ -1,7 +1,6 @@
 """What every store promises. So far there is one; PostgreSQL will join the list."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import pytest
 
@@ -11,7 +10,6 @@ from reqsift.domain.batches import (
     BatchItem,
     BatchState,
     Failure,
-    ItemOutcome,
 )
 from reqsift.domain.captures import (
     Body,
@@ -25,12 +23,19 @@ from reqsift.domain.captures import (
 )
 from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.findings import FindingFilter, FindingType, Severity
+from reqsift.domain.limits import Usage
 from reqsift.domain.paging import PageRequest
-from reqsift.services.ports.batches import NewBatch
+from reqsift.domain.retries import Cause
+from reqsift.services.ports.batches import Account, NewBatch
 from tests.conftest import Stores
-from tests.factories import analysis, exchange, finding, with_text
+from tests.factories import NOW, analysis, exchange, finding, outcome, with_text
 
-NOW = datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=UTC)
+ACCOUNT = Account(
+    spent=Usage(input_tokens=50, output_tokens=20, cost=1.5),
+    duration_ms=4321,
+    concurrency=7,
+    repeated=2,
+)
 
 
 async def stored(stores: Stores, *exchanges: Exchange, name: str = "a.har") -> list[str]:
@@ -50,7 +55,7 @@ async def stored(stores: Stores, *exchanges: Exchange, name: str = "a.har") -> l
     return await stores.captures.request_ids(RequestFilter(capture_id=capture_id))
 
 
-async def begun(stores: Stores, request_ids: Sequence[str]) -> tuple[Batch, tuple[BatchItem, ...]]:
+async def begun(stores: Stores, request_ids: Sequence[str]) -> tuple[Batch, list[BatchItem]]:
     new = NewBatch(
         model="offline",
         note="why",
@@ -58,16 +63,18 @@ async def begun(stores: Stores, request_ids: Sequence[str]) -> tuple[Batch, tupl
         request_ids=tuple(request_ids),
         created_at=NOW,
     )
-    return await stores.batches.create_batch(new)
+    batch = await stores.batches.create_batch(new)
+    return batch, await stores.batches.pending(batch.id, -1, 10_000)
 
 
 async def analyzed(stores: Stores, request_ids: Sequence[str], *said: Analysis) -> Batch:
     batch, items = await begun(stores, request_ids)
     outcomes = [
-        ItemOutcome(item=item, result=result) for item, result in zip(items, said, strict=True)
+        outcome(item, result, place + 1)
+        for place, (item, result) in enumerate(zip(items, said, strict=True))
     ]
-    await stores.batches.save_outcomes(batch.id, outcomes, NOW)
-    return await stores.batches.end_batch(batch.id, BatchState.COMPLETED, 1234)
+    await stores.batches.save_outcomes(batch.id, outcomes, ACCOUNT)
+    return await stores.batches.move(batch.id, BatchState.COMPLETED)
 
 
 ODD = Exchange(
@@ -240,7 +247,7 @@ async def test_a_batch_fails_unknown_ids_at_once(stores: Stores) -> None:
     batch, items = await begun(stores, ["r99", ids[0], "nonsense"])
 
     assert (batch.total, batch.failed, batch.state) == (3, 2, BatchState.RUNNING)
-    assert items == (BatchItem(position=1, request_id=ids[0]),)
+    assert items == [BatchItem(position=1, request_id=ids[0])]
     errors = await stores.batches.item_errors(batch.id)
     assert [error.request_id for error in errors] == ["r99", "nonsense"]
 
@@ -248,16 +255,13 @@ async def test_a_batch_fails_unknown_ids_at_once(stores: Stores) -> None:
 async def test_outcomes_are_kept_and_counted(stores: Stores) -> None:
     ids = await stored(stores, exchange(0), exchange(7))
     batch, items = await begun(stores, ids)
-    await stores.batches.save_outcomes(
-        batch.id,
-        [
-            ItemOutcome(item=items[1], result=Failure(reason="No.")),
-            ItemOutcome(item=items[0], result=analysis(finding())),
-        ],
-        NOW,
-    )
+    outcomes = [
+        outcome(items[1], Failure(reason="No.", cause=Cause.REFUSED), 1),
+        outcome(items[0], analysis(finding()), 2),
+    ]
+    await stores.batches.save_outcomes(batch.id, outcomes, ACCOUNT)
 
-    ended = await stores.batches.end_batch(batch.id, BatchState.COMPLETED, 4321)
+    ended = await stores.batches.move(batch.id, BatchState.COMPLETED)
 
     assert (ended.successful, ended.failed, ended.duration_ms) == (1, 1, 4321)
     assert (ended.note, ended.average_ms) == ("why", 2160)
