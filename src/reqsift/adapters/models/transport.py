@@ -3,16 +3,15 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from multidict import CIMultiDictProxy
-from yarl import URL
 
 from reqsift.adapters.models.client import Connection
 from reqsift.adapters.models.failures import said_by_provider
 from reqsift.domain.batches import Failure
+from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.retries import Cause
 
 _LARGEST_ANSWER = 8 * 1024 * 1024
@@ -24,7 +23,8 @@ class Received:
     """An answer, whatever its status."""
 
     status: int
-    headers: CIMultiDictProxy[str]
+    headers: Mapping[str, str]
+    """By name in any case."""
     body: bytes
 
 
@@ -38,9 +38,12 @@ class Transport:
             to: Where calls go.
             path: Behind its base URL.
             headers: Of each request, besides those of the content.
+
+        Raises:
+            InvalidSetting: The environment names a proxy that is none.
         """
         self._to = to
-        self._url = URL(to.base_url + path)
+        self._url = to.base_url + path
         self._headers = {
             **headers,
             "content-type": "application/json",
@@ -49,7 +52,7 @@ class Transport:
             "user-agent": "reqsift",
         }
         self._proxy, self._proxy_headers = (None, None) if to.direct else _proxy_for(self._url)
-        if self._proxy_headers and self._url.scheme == "http":
+        if self._proxy_headers and self._url.lower().startswith("http:"):
             self._headers |= self._proxy_headers
         self._session: aiohttp.ClientSession | None = None
 
@@ -114,18 +117,26 @@ class Transport:
         return Failure(reason=what + says.replace("It says", "Details"), cause=Cause.DROPPED)
 
 
-def _proxy_for(url: URL) -> tuple[URL | None, dict[str, str] | None]:
-    """The proxy that the environment names, with its credentials.
+def _proxy_for(url: str) -> tuple[str | None, dict[str, str] | None]:
+    """The proxy that the environment names for a URL, and the header with its credentials.
 
     aiohttp's `trust_env` would look it up again for each call, in two threads, and take keys from
     a `.netrc` file.
+
+    Raises:
+        InvalidSetting: What is named is no URL.
     """
-    named = getproxies().get(url.scheme)
-    if not named or not url.host or proxy_bypass(url.host):
+    target = urlsplit(url)
+    named = getproxies().get(target.scheme)
+    if not named or proxy_bypass(target.hostname or ""):
         return None, None
-    proxy = URL(named if "://" in named else f"http://{named}")
-    if proxy.user is None:
-        return proxy, None
-    pair = f"{unquote(proxy.user)}:{unquote(proxy.password or '')}".encode()
-    headers = {"Proxy-Authorization": f"Basic {b64encode(pair).decode()}"}
-    return proxy.with_user(None), headers
+    try:
+        proxy = urlsplit(named if "://" in named else f"http://{named}")
+    except ValueError:
+        raise InvalidSetting(f"{target.scheme.upper()}_PROXY is no URL of a proxy.") from None
+    credentials, _, place = proxy.netloc.rpartition("@")
+    address = proxy._replace(netloc=place).geturl()
+    if not credentials:
+        return address, None
+    pair = b64encode(unquote(credentials).encode()).decode()
+    return address, {"Proxy-Authorization": f"Basic {pair}"}

@@ -1,14 +1,12 @@
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from reqsift.adapters.analyzers import Analyzers
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange, Request
-from reqsift.domain.errors import InvalidSetting, ModelUnavailable
 from tests.factories import exchange
 
 
@@ -19,13 +17,19 @@ def analyzer() -> Iterator[OfflineAnalyzer]:
     made.close()
 
 
+async def _results(
+    analyzer: OfflineAnalyzer, exchanges: Sequence[Exchange]
+) -> Sequence[Analysis | Failure]:
+    return (await analyzer.call(analyzer.prepare(exchanges))).results
+
+
 @pytest.mark.parametrize("count", [1, 64])
 async def test_in_a_thread_or_in_processes_the_answers_are_the_same(
     analyzer: OfflineAnalyzer, count: int
 ) -> None:
     page = exchange(0, body=b"<!doctype html><title>x</title>")
 
-    results = await analyzer.analyze([page] * count)
+    results = await _results(analyzer, [page] * count)
 
     assert len(results) == count
     first = results[0]
@@ -43,7 +47,7 @@ async def test_a_rule_that_fails_costs_one_item(analyzer: OfflineAnalyzer) -> No
 
     bad = object.__new__(Broken)
 
-    results = await analyzer.analyze([exchange(0), bad, exchange(1)])
+    results = await _results(analyzer, [exchange(0), bad, exchange(1)])
 
     assert [type(result) for result in results] == [Analysis, Failure, Analysis]
     assert isinstance(results[1], Failure)
@@ -54,30 +58,15 @@ async def test_a_worker_that_dies_fails_its_items_and_is_replaced(
     analyzer: OfflineAnalyzer,
 ) -> None:
     many = [exchange(index) for index in range(64)]
-    await analyzer.analyze(many)
+    await _results(analyzer, many)
     assert analyzer._pool is not None  # noqa: SLF001 -- the death of a worker cannot be asked for
     # All are there from the start: one born while the pool breaks would never be ended.
     assert len(analyzer._pool._processes) == 2  # noqa: SLF001
     for pid in list(analyzer._pool._processes):  # noqa: SLF001
         os.kill(pid, signal.SIGKILL)
 
-    failed = await analyzer.analyze(many)
-    again = await analyzer.analyze(many)
+    failed = await _results(analyzer, many)
+    again = await _results(analyzer, many)
 
     assert {type(result) for result in failed} == {Failure}
     assert {type(result) for result in again} == {Analysis}
-
-
-def test_models_by_name(analyzer: OfflineAnalyzer) -> None:
-    without, having = (
-        Analyzers(analyzer, frozenset()),
-        Analyzers(analyzer, frozenset({"ANTHROPIC_API_KEY"})),
-    )
-    assert without.choose("offline").note == ""
-    assert "offline rules" in without.choose("auto").note
-    with pytest.raises(ModelUnavailable, match="set ANTHROPIC_API_KEY"):
-        without.choose("sonnet-4.5")
-    with pytest.raises(ModelUnavailable, match="does not call"):
-        having.choose("haiku-4.5")
-    with pytest.raises(InvalidSetting, match="no model"):
-        having.choose("")

@@ -25,6 +25,7 @@ class Server:
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=dict)
     hangs: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[Asked] = field(default_factory=list)
     peers: set[object] = field(default_factory=set)
     url: str = ""
@@ -36,13 +37,15 @@ class Server:
         assert request.transport is not None
         self.peers.add(request.transport.get_extra_info("peername"))
         if self.hangs:
-            await asyncio.sleep(60)
+            await self.over.wait()
         return web.Response(status=self.status, body=self.body, headers=self.headers)
 
-    def says(self, document: object, status: int = 200, **headers: str) -> None:
+    def says(
+        self, document: object, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.status = status
         self.body = document if isinstance(document, bytes) else msgspec.json.encode(document)
-        self.headers = headers
+        self.headers = headers or {}
 
 
 @asynccontextmanager
@@ -58,6 +61,7 @@ async def answering() -> AsyncIterator[Server]:
     try:
         yield server
     finally:
+        server.over.set()
         await runner.cleanup()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,6 @@ from reqsift.domain.batches import Failure
 from reqsift.domain.limits import Resource
 from reqsift.domain.retries import Cause
 from tests.unit.adapters.models.answering import (
-    Server,
     answering,
     anthropic_message,
     openai_completion,
@@ -53,8 +53,10 @@ async def test_a_message_of_anthropic() -> None:
                 cache_creation_input_tokens=3,
                 output_tokens=20,
             ),
-            **{"anthropic-ratelimit-requests-limit": "50"},
-            **{"anthropic-ratelimit-requests-remaining": "49"},
+            headers={
+                "anthropic-ratelimit-requests-limit": "50",
+                "anthropic-ratelimit-requests-remaining": "49",
+            },
         )
 
         reply = await _once(AnthropicClient, to(server.url))
@@ -79,7 +81,7 @@ async def test_a_completion_of_openai() -> None:
     async with answering() as server:
         server.says(
             openai_completion("Hello"),
-            **{"x-ratelimit-limit-tokens": "50", "x-ratelimit-remaining-tokens": "49"},
+            headers={"x-ratelimit-limit-tokens": "50", "x-ratelimit-remaining-tokens": "49"},
         )
 
         reply = await _once(OpenAIClient, to(f"{server.url}/v1", provider="OpenAI"))
@@ -132,7 +134,7 @@ async def test_calls_share_connections_and_a_closed_client_opens_new_ones(make: 
 @MAKERS
 async def test_a_redirect_is_not_followed_and_a_cookie_not_kept(make: Make) -> None:
     async with answering() as server:
-        server.says({}, status=307, location="/elsewhere", **{"set-cookie": "a=b"})
+        server.says({}, status=307, headers={"location": "/elsewhere", "set-cookie": "a=b"})
         client = make(to(server.url), "", SCHEMA)
         replies = [await client.send(client.encode("x", 1)) for _ in range(2)]
         await client.close()
@@ -145,7 +147,7 @@ async def test_a_redirect_is_not_followed_and_a_cookie_not_kept(make: Make) -> N
 @MAKERS
 async def test_failures_tell_their_limits_too(make: Make) -> None:
     async with answering() as server:
-        server.says({"error": {"message": "Slow down"}}, status=429, **{"retry-after": "3"})
+        server.says({"error": {"message": "Slow down"}}, status=429, headers={"retry-after": "3"})
         reply = await _once(make, to(server.url))
 
     assert _cause(reply) is Cause.RATE_LIMITED
@@ -207,9 +209,7 @@ async def test_an_answer_has_a_largest_size(make: Make) -> None:
     assert _cause(reply) is Cause.MALFORMED
 
 
-def _read(module: object, document: bytes | object, server: Server | None = None) -> Reply:
-    import msgspec
-
+def _read(module: object, document: object) -> Reply:
     body = document if isinstance(document, bytes) else msgspec.json.encode(document)
     read = anthropic.read if module is anthropic else openai.read
     return read(200, {}, body, NOWHERE)

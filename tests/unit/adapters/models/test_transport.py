@@ -1,15 +1,16 @@
 import base64
+from dataclasses import replace
 
 import pytest
 
 from reqsift.adapters.models.client import Connection
 from reqsift.adapters.models.transport import Received, Transport
+from reqsift.domain.batches import Failure
+from reqsift.domain.errors import InvalidSetting
 from tests.unit.adapters.models.answering import answering, to
 
 
 def _elsewhere() -> Connection:
-    from dataclasses import replace
-
     return replace(to("http://models.example"), direct=False)
 
 
@@ -46,10 +47,28 @@ async def test_a_host_that_the_environment_excepts(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     async with answering() as server:
-        from dataclasses import replace
-
         transport = Transport(replace(to(server.url), direct=False), "", {})
         received = await transport.post(b"{}")
         await transport.close()
 
     assert isinstance(received, Received)
+
+
+def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://[::1")
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    with pytest.raises(InvalidSetting, match="HTTP_PROXY"):
+        Transport(_elsewhere(), "", {})
+
+
+async def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    transport = Transport(_elsewhere(), "", {})
+
+    failure = await transport.post(b"{}")
+    await transport.close()
+
+    assert isinstance(failure, Failure)
+    assert "127.0.0.1:1" in failure.reason
