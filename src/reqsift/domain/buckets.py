@@ -7,7 +7,7 @@ from reqsift.domain.limits import BucketLevel
 _MINUTE_S = 60.0
 _PER_MINUTE_AT_MOST_S = 90.0
 """A bucket that takes longer than this to fill up is no bucket of a minute."""
-_RESERVE = 1.0
+_RESERVE = 0.5
 """Units left in the bucket: the way to the server takes longer one time than another."""
 
 

@@ -51,7 +51,7 @@ class Progress:
     @property
     def in_words(self) -> str:
         """How it is doing, as people read it; without the counts of what is done."""
-        parts = [f"{self.rate:,.1f}/s"]
+        parts = [f"{self.rate:,.0f}/s" if self.rate >= 10 else f"{self.rate:.1f}/s"]
         if self.eta_s is not None and self.eta_uncertainty_s is not None:
             parts.append(f"{_span(self.eta_s)} left ± {_span(self.eta_uncertainty_s)}")
         parts.append(f"{self.in_flight} of {self.concurrency} under way")

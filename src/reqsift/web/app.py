@@ -4,8 +4,9 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from reqsift.bootstrap import Services
-from reqsift.web.batches import BatchBar, BatchDesk
+from reqsift.web.batches import BatchBar
 from reqsift.web.captures import RequestList
+from reqsift.web.desk import BatchDesk
 from reqsift.web.findings import FindingPanel
 from reqsift.web.frame import ICON, header, style
 
@@ -30,6 +31,7 @@ def mount_pages(
     @ui.page("/", response_timeout=10)
     async def index(request: Request) -> None:
         style()
+        await desk.adopt()
         captures = await services.captures.captures()
         with header(request):
             bar = BatchBar(desk, max_concurrency)
