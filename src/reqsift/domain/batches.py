@@ -32,6 +32,8 @@ class Stop(StrEnum):
     BUDGET = "budget"
     """Its money or tokens are used up."""
     DEADLINE = "deadline"
+    NOT_THERE = "not_there"
+    """The model or the provider does not exist at the address."""
     KEY_REFUSED = "key_refused"
     NO_CREDIT = "no_credit"
     INTERRUPTED = "interrupted"

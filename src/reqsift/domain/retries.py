@@ -23,6 +23,8 @@ class Cause(StrEnum):
     """The model declined."""
     REJECTED = "rejected"
     """The provider says that the request itself is wrong."""
+    NOT_THERE = "not_there"
+    """There is no such model, or no provider at all, at the address."""
     KEY_REFUSED = "key_refused"
     NO_CREDIT = "no_credit"
     BROKEN = "broken"
@@ -59,6 +61,7 @@ POLICIES = MappingProxyType(
         Cause.TRUNCATED: Policy(retries=2, at_once=True),
         Cause.REFUSED: Policy(),
         Cause.REJECTED: Policy(),
+        Cause.NOT_THERE: Policy(ends_batch=True),
         Cause.KEY_REFUSED: Policy(ends_batch=True),
         Cause.NO_CREDIT: Policy(ends_batch=True),
         Cause.BROKEN: Policy(),

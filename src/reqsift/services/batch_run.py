@@ -34,7 +34,11 @@ from reqsift.services.tasks import task_group
 _LONGEST_BACKLOG = 2000
 """Outcomes that may wait for the store before calls wait for it too: memory stays flat."""
 _OVER = frozenset({BatchState.COMPLETED, BatchState.CANCELLED})
-_STOPS = {Cause.KEY_REFUSED: Stop.KEY_REFUSED, Cause.NO_CREDIT: Stop.NO_CREDIT}
+_STOPS = {
+    Cause.NOT_THERE: Stop.NOT_THERE,
+    Cause.KEY_REFUSED: Stop.KEY_REFUSED,
+    Cause.NO_CREDIT: Stop.NO_CREDIT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

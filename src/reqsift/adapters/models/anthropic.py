@@ -106,7 +106,7 @@ def read(status: int, headers: Mapping[str, str], body: bytes, to: Connection) -
     try:
         answer = _decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return Reply(said=no_answer(to), limits=limits)
+        return Reply(said=no_answer(body, to), limits=limits)
     usage = answer.usage
     tokens = Tokens(
         input=tokens_of(usage.input_tokens),

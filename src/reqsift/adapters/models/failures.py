@@ -43,13 +43,14 @@ def status_failure(status: int, body: bytes, to: Connection) -> Failure:
     return Failure(reason=_sentence(cause, status, to) + says, cause=cause)
 
 
-def no_answer(to: Connection) -> Failure:
-    """For a body that is no answer in the provider's form."""
+def no_answer(body: bytes, to: Connection) -> Failure:
+    """For a body that is no answer in the provider's form; a web page will not become one."""
     reason = (
         f"{to.base_url} answered with something that is no answer of a model; "
         f"check {to.url_variable}, and whether a proxy stands in between."
     )
-    return Failure(reason=reason, cause=Cause.MALFORMED)
+    is_page = body.lstrip()[:1] == b"<"
+    return Failure(reason=reason, cause=Cause.NOT_THERE if is_page else Cause.MALFORMED)
 
 
 def cut_failure(tokens: int) -> Failure:
@@ -96,12 +97,15 @@ def _cause(status: int, message: str, code: str) -> Cause:
         return Cause.NO_CREDIT
     if status in _BY_STATUS:
         return _BY_STATUS[status]
+    if 300 <= status < 400:
+        return Cause.NOT_THERE
     return Cause.SERVER_ERROR if status >= 500 else Cause.REJECTED
 
 
 _BY_STATUS = {
     401: Cause.KEY_REFUSED,
     403: Cause.KEY_REFUSED,
+    404: Cause.NOT_THERE,
     408: Cause.TIMED_OUT,
     429: Cause.RATE_LIMITED,
     503: Cause.OVERLOADED,
@@ -119,8 +123,10 @@ def _sentence(cause: Cause, status: int, to: Connection) -> str:
             return f"{to.provider} refused the key ({told}); check {to.key_variable}."
         case Cause.NO_CREDIT:
             return f"The account of {to.key_variable} has no credit left; add some, or use offline."
-        case Cause.REJECTED if 300 <= status < 400:
+        case Cause.NOT_THERE if status != HTTPStatus.NOT_FOUND:
             return f"{to.base_url} sends elsewhere ({told}); set {to.url_variable} to the address."
+        case Cause.NOT_THERE:
+            return f"There is no {to.model} at {to.base_url} ({told}); check {to.url_variable}."
         case Cause.REJECTED:
             return f"{to.provider} rejected the request for {to.model} ({told})."
         case _:

@@ -121,7 +121,7 @@ def read(status: int, headers: Mapping[str, str], body: bytes, to: Connection) -
     try:
         answer = _decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return Reply(said=no_answer(to), limits=limits)
+        return Reply(said=no_answer(body, to), limits=limits)
     if not answer.choices:
         return Reply(said=_without_choice(answer, body, to), limits=limits)
     tokens = _tokens(answer.usage or _Usage())
@@ -143,7 +143,7 @@ def _said(choice: _Choice, tokens: Tokens, to: Connection) -> str | Failure:
 def _without_choice(answer: _Answer, body: bytes, to: Connection) -> Failure:
     """Some gateways tell of errors with status 200."""
     if answer.error is None:
-        return no_answer(to)
+        return no_answer(body, to)
     code = answer.error.code
     return status_failure(code if isinstance(code, int) and 400 <= code < 600 else 500, body, to)
 

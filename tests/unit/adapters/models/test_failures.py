@@ -23,10 +23,10 @@ _LOW = b'{"type":"error","error":{"type":"invalid_request_error","message":"Your
         (529, b"", Cause.OVERLOADED, "status 529"),
         (500, b"", Cause.SERVER_ERROR, "Internal Server Error"),
         (502, b"<html>Bad Gateway</html>", Cause.SERVER_ERROR, "Bad Gateway"),
-        (404, b'{"error":"model not found"}', Cause.REJECTED, "says: model not found"),
+        (404, b'{"error":"model not found"}', Cause.NOT_THERE, "says: model not found"),
         (400, b'{"detail":"no"}', Cause.REJECTED, "says: no"),
         (400, b'{"message":"too long"}', Cause.REJECTED, "says: too long"),
-        (302, b"", Cause.REJECTED, "set ANTHROPIC_BASE_URL"),
+        (302, b"", Cause.NOT_THERE, "set ANTHROPIC_BASE_URL"),
         (999, b"[" * 5000, Cause.SERVER_ERROR, "status 999"),
     ],
 )

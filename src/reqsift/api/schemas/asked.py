@@ -1,0 +1,72 @@
+"""What clients ask of batches, on the wire."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic_core import PydanticCustomError
+
+from reqsift.api.schemas.wire import Wire
+from reqsift.domain.batches import Priority
+
+_LARGEST = 2**53
+
+
+def _whole(value: object) -> object:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if value is None or value == "auto" or (whole and value >= 1):  # type: ignore[operator]
+        return value
+    raise PydanticCustomError("concurrency", 'Give a whole number of 1 or more, or "auto"')
+
+
+def _whole_or_kept(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise PydanticCustomError("concurrency", "Give a whole number of 1 or more")
+
+
+class BatchIn(Wire):
+    """Which requests to analyze, and how."""
+
+    request_ids: Annotated[list[StrictStr], Field(min_length=1)]
+    model: StrictStr | None = Field(
+        default=None, description="`auto`, `offline`, `haiku-4.5` or `sonnet-4.5`."
+    )
+    concurrency: Annotated[
+        Annotated[int, Field(ge=1)] | Literal["auto"] | None, BeforeValidator(_whole)
+    ] = Field(default=None, description="Calls under way at once; 5 if left out.")
+
+
+class BudgetIn(Wire):
+    """Bounds of a batch; null leaves one out."""
+
+    model_config = ConfigDict(extra="forbid")  # a bound that is misspelt must not be no bound
+
+    max_cost: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] | None = Field(
+        default=None, description="US dollars."
+    )
+    max_tokens: Annotated[StrictInt, Field(gt=0, le=_LARGEST)] | None = Field(
+        default=None, description="Input and output together."
+    )
+    deadline: Annotated[float, Field(gt=0, le=10**9, strict=True)] | None = Field(
+        default=None, description="Seconds that the batch may run."
+    )
+
+
+class BatchStartIn(BatchIn, BudgetIn):
+    """Which requests to analyze, how, and within which bounds."""
+
+    priority: Priority = Field(
+        default=Priority.NORMAL, description="Whose turn it is where batches share a quota."
+    )
+    fallback: Literal["offline"] | None = Field(
+        default=None, description="Let the offline rules stand in where the model does not answer."
+    )
+
+
+class ChangesIn(BudgetIn):
+    """What is to change in a batch; what is left out stays, a bound that is null goes."""
+
+    priority: Priority | None = None
+    concurrency: Annotated[
+        Annotated[int, Field(ge=1)] | None, BeforeValidator(_whole_or_kept)
+    ] = None
