@@ -30,7 +30,8 @@ def _functions(text: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = ast.get_docstring(node, clean=False) or ""
-            lines = (node.end_lineno or 0) - node.lineno + 1 - docstring.count("\n")
+            # Without the signature: a command has as many arguments as it has options.
+            lines = (node.end_lineno or 0) - node.body[0].lineno + 1 - docstring.count("\n")
             yield node.name, lines
 
 

@@ -1,24 +1,30 @@
 """The API as an application."""
 
+import asyncio
 from http import HTTPStatus
 
 from fastapi import FastAPI, HTTPException, Request
 from starlette.routing import Match
 
 from reqsift import __version__
-from reqsift.api import batches, captures, findings, problems
+from reqsift.api import batches, captures, findings, live, problems
 from reqsift.bootstrap import Services
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def create_api(services: Services, *, default_model: str, max_upload: int) -> FastAPI:
+def create_api(
+    services: Services, *, default_model: str, max_upload: int, max_sync_batch: int
+) -> FastAPI:
     """Build the API.
 
     Args:
         services: The use cases.
         default_model: Used where a batch names none.
         max_upload: Bytes of a capture file that are taken.
+        max_sync_batch: Most requests of a batch that is answered within one HTTP request.
+
+    `app.state.closing` is an event: set when the server shuts down, it ends live streams.
     """
     app = FastAPI(
         title="reqsift",
@@ -26,13 +32,17 @@ def create_api(services: Services, *, default_model: str, max_upload: int) -> Fa
         summary="Sifts captured HTTP traffic for security problems.",
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
+        responses=problems.RESPONSES,
     )
     app.state.services = services
     app.state.default_model = default_model
     app.state.max_upload = max_upload
+    app.state.max_sync_batch = max_sync_batch
+    app.state.closing = asyncio.Event()
     problems.install(app)
     app.include_router(captures.router)
     app.include_router(batches.router)
+    app.include_router(live.router)
     app.include_router(findings.router)
 
     @app.get("/healthz", tags=["health"])

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from reqsift.domain.errors import (
+    Conflict,
     InvalidSetting,
     ModelUnavailable,
     NotFound,
@@ -24,10 +25,44 @@ _STATUS: dict[type, HTTPStatus] = {
     UnreadableCapture: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     ModelUnavailable: HTTPStatus.CONFLICT,
+    Conflict: HTTPStatus.CONFLICT,
     InvalidSetting: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     ReqsiftError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+
+_TEXT = {"type": "string"}
+RESPONSES: dict[int | str, dict[str, object]] = {
+    "default": {
+        "description": "A problem (RFC 9457); `detail` is one sentence for the user.",
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": _TEXT,
+                        "title": _TEXT,
+                        "status": {"type": "integer"},
+                        "detail": _TEXT,
+                        "errors": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {"field": _TEXT, "message": _TEXT},
+                            },
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+"""What every route may answer, for the OpenAPI description."""
+
+
+class TooManyForOneAnswer(InvalidSetting):
+    """A client may not wait for so many requests within one HTTP request."""
 
 
 def problem(

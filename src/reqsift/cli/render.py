@@ -106,8 +106,10 @@ def print_batches(console: Console, batches: Sequence[Batch]) -> None:
     console.print(table)
 
 
-def print_batch(console: Console, batch: Batch, errors: Sequence[ItemError]) -> None:
-    """The batch in words, what was not analyzed first."""
+def print_batch(
+    console: Console, batch: Batch, errors: Sequence[ItemError], *, kept: bool = True
+) -> None:
+    """The batch in words, what was not analyzed first; how to go on if it is `kept`."""
     for error in errors[:_ERRORS_SHOWN]:
         line = f"not analyzed: {printable(error.request_id, 40)}: {printable(error.reason, 200)}"
         console.print(Text(line, style="red"), soft_wrap=True)
@@ -123,5 +125,6 @@ def print_batch(console: Console, batch: Batch, errors: Sequence[ItemError]) -> 
         console.print(Text(line), soft_wrap=True)
     if batch.state in _UNFINISHED:
         console.print(Text(f"{batch.left} requests are left. {batch.reason}", style="yellow"))
-        console.print(Text(f"Go on with: reqsift batches resume {batch.id}"))
+        if kept:
+            console.print(Text(f"Go on with: reqsift batches resume {batch.id}"))
     console.print(Text(batch.in_words), soft_wrap=True)

@@ -92,7 +92,7 @@ def scan(
     result = run(context, db, job, throw_away=True, redaction=visible)
     if result is None:
         raise typer.Exit(Exit.USAGE)
-    _write(result, format_, out)
+    _write(result, format_, out, kept=bool(db or context.obj))
     raise typer.Exit(_exit_code(result, fail_on))
 
 
@@ -109,7 +109,7 @@ async def _analyze(services: "Services", imported: Imported, options: "BatchOpti
     )
 
 
-def _write(result: _Scan, format_: Format, out: Path | None) -> None:
+def _write(result: _Scan, format_: Format, out: Path | None, *, kept: bool) -> None:
     if format_ is Format.JSON:
         from reqsift.cli import output
 
@@ -122,7 +122,7 @@ def _write(result: _Scan, format_: Format, out: Path | None) -> None:
     for imported in result.imported.results:
         render.print_import(console, imported.capture, duplicate=imported.duplicate)
     render.print_findings(console, result.findings)
-    render.print_batch(console, result.batch, result.errors)
+    render.print_batch(console, result.batch, result.errors, kept=kept)
 
 
 def _exit_code(result: _Scan, fail_on: FailOn) -> Exit:

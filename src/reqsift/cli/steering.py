@@ -71,7 +71,8 @@ def show(context: typer.Context, batch_id: Id, json: Json = False, db: Database 
 def resume(
     context: typer.Context,
     batch_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Without it, all that were cut off.")
+        str | None,
+        typer.Argument(metavar="[ID]", help="Without it, all that were cut off or interrupted."),
     ] = None,
     max_cost: MaxCost = None,
     max_tokens: MaxTokens = None,
@@ -85,14 +86,14 @@ def resume(
 
     async def job(services: "Services", _: "Settings") -> "list[Batch]":
         if batch_id is None:
-            revived = await services.batches.resume_all()
+            revived = await services.batches.resume_all(interrupted=True)
         else:
             revived = [await services.batches.resume(batch_id, budget)]
         return [await _attend(services, batch) for batch in revived]
 
     batches = run(context, db, job, redaction=may_send(redaction, yes=yes))
     if not batches:
-        typer.echo("No batch was cut off.")
+        typer.echo("No batch was cut off or interrupted.")
     for batch in batches:
         show_batch(batch, (), json=False)
     raise typer.Exit(max((exit_code(batch) for batch in batches), default=Exit.OK))

@@ -102,6 +102,10 @@ class Pacer:
         wait = max(0.0, *waits)
         return wait if wait > _INSTANT_S else 0.0
 
+    def held_s(self, now: float) -> float:
+        """Seconds for which a rate limit still holds all calls."""
+        return max(0.0, self._held_until - now)
+
     def launched(self, need: Need, now: float) -> Permit:
         """A call starts."""
         self._launched += 1

@@ -115,6 +115,8 @@ class BatchRun:
         """
         batch = self._tally.batch
         try:
+            if batch.state is not BatchState.RUNNING:
+                batch = await self._around.store.move(self.id, BatchState.RUNNING)
             await self._tally.recover()
             self._join()
             async with task_group() as group:
@@ -177,6 +179,7 @@ class BatchRun:
                 in_flight=self._in_flight,
                 concurrency=min(self._limit, int(main.pacer.ceiling)) if main else 0,
                 breaker_open=main is not None and main.breaker.is_open,
+                held_s=main.held_s() if main else 0.0,
             )
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from reqsift.domain.batches import Analysis, Batch, BatchItem, Failure, ItemOutcome
+from reqsift.domain.batches import Analysis, Batch, BatchItem, BatchState, Failure, ItemOutcome
 from reqsift.domain.budgets import Purse
 from reqsift.domain.events import ItemEnded
 from reqsift.domain.progress import Progress, Speed
@@ -20,6 +20,8 @@ class Traffic:
     in_flight: int
     concurrency: int
     breaker_open: bool
+    held_s: float
+    """Seconds for which a rate limit still holds all calls."""
 
 
 class Tally:
@@ -42,7 +44,7 @@ class Tally:
             ownership: Of the batch, with its journal.
             stored: Told what the store has now, and what was asked of the batch meanwhile.
         """
-        self.batch = batch
+        self.batch = replace(batch, state=BatchState.RUNNING, stop=None, reason="")
         """As it would be stored now."""
         self.purse = Purse(batch.budget, batch.spent)
         self.feed = Feed(0)
@@ -124,6 +126,7 @@ class Tally:
             retries=self.retries,
             rate_limited=self.refused,
             breaker_open=traffic.breaker_open,
+            held_s=traffic.held_s,
             last_event_id=self._sequence,
         )
 

@@ -25,6 +25,7 @@ from reqsift.services.engine import Engine
 from reqsift.services.ports.analyzers import AnalyzerChooser
 from reqsift.services.ports.batches import BatchStore, NewBatch
 from reqsift.services.ports.clock import Clock
+from reqsift.services.tasks import task_group
 
 _INTERRUPTED = Ending(state=BatchState.PAUSED, stop=Stop.INTERRUPTED, reason="It was interrupted.")
 
@@ -67,6 +68,12 @@ class Batches:
             Conflict: The key was used for something else.
             StoreError: The database failed.
         """
+        return (await self.start_once(request_ids, options, key))[0]
+
+    async def start_once(
+        self, request_ids: Sequence[str], options: BatchOptions, key: str | None
+    ) -> tuple[Batch, bool]:
+        """The same as `start`, and whether the batch is new."""
         check(options)
         choice = self._analyzers.choose(options.model)
         if options.budget.max_cost is not None and not choice.analyzer.priced:
@@ -94,10 +101,10 @@ class Batches:
             if known is not None:
                 if known[1] != new.asked:
                     raise Conflict("This Idempotency-Key was used for another request.")
-                return known[0]
+                return known[0], False
             batch = await self._store.create_batch(new)
         self._engine.begin(batch)
-        return batch
+        return batch, True
 
     async def run(
         self,
@@ -122,9 +129,12 @@ class Batches:
             StoreError: The database failed; outcomes recorded before stay.
         """
         try:
-            async for happened in self.watch(batch_id):
-                on_progress(happened.progress)
-            return await self.wait(batch_id)
+            async with task_group() as group:
+                watching = group.create_task(self._tell(batch_id, on_progress))
+                batch = await self.wait(batch_id)
+                watching.cancel()
+            on_progress(await self.progress(batch_id))
+            return batch
         except asyncio.CancelledError:
             await self._engine.drop(batch_id, _INTERRUPTED)
             raise
@@ -159,15 +169,20 @@ class Batches:
             if run.go_on():
                 return await self._store.move(batch_id, state)
             await self._engine.ended(batch_id)
-        return await self._revive(batch)
+        return self._revive(batch)
 
-    async def resume_all(self) -> list[Batch]:
-        """Go on with every batch that was running when its process died."""
+    async def resume_all(self, *, interrupted: bool = False) -> list[Batch]:
+        """Go on with every batch that was running when its process died.
+
+        Args:
+            interrupted: Also with those that a person interrupted.
+        """
         revived = []
         for batch in await self._store.unfinished():
-            if batch.id not in self._engine.runs:
+            wanted = interrupted or batch.state is BatchState.RUNNING
+            if wanted and batch.id not in self._engine.runs:
                 with suppress(ReqsiftError):  # another process has it, or its model is gone
-                    revived.append(await self._revive(batch))
+                    revived.append(self._revive(batch))
         return revived
 
     async def pause(self, batch_id: str) -> Batch:
@@ -202,7 +217,7 @@ class Batches:
             await run.retry_failed()
             return await self.batch(batch_id)
         await self._store.retry_failed(batch_id)
-        return await self._revive(await self.batch(batch_id))
+        return self._revive(await self.batch(batch_id))
 
     async def change(self, batch_id: str, changes: Changes) -> Batch:
         """Change priority, concurrency or budget, while it runs or before it is resumed.
@@ -277,6 +292,10 @@ class Batches:
         """The items of a batch that failed."""
         return await self._store.item_errors(batch_id)
 
+    async def _tell(self, batch_id: str, on_progress: Callable[[Progress], None]) -> None:
+        async for happened in self.watch(batch_id):
+            on_progress(happened.progress)
+
     async def _end_early(self, batch_id: str, action: Action) -> Batch:
         batch = await self.batch(batch_id)
         state = after(batch.state, action)
@@ -292,7 +311,7 @@ class Batches:
         finally:
             ownership.release(over=action is Action.CANCEL)
 
-    async def _revive(self, batch: Batch) -> Batch:
+    def _revive(self, batch: Batch) -> Batch:
         """Run a batch again that nobody runs."""
         self._engine.begin(batch)
-        return await self._store.move(batch.id, BatchState.RUNNING)
+        return replace(batch, state=BatchState.RUNNING, stop=None, reason="")

@@ -86,8 +86,7 @@ class Engine:
         ownership = self._store.own(batch.id)
         if ownership is None:
             raise Conflict(f"Another process runs batch {batch.id}.")
-        running = replace(batch, state=BatchState.RUNNING, stop=None, reason="")
-        run = BatchRun(self._around, running, ownership, (analyzer, fallback))
+        run = BatchRun(self._around, batch, ownership, (analyzer, fallback))
         self.runs[batch.id] = run
         self._tasks[batch.id] = self._group.create_task(self._supervise(run))
 

@@ -95,6 +95,10 @@ class Quota:
         """Something has changed: look again."""
         self._wake.set()
 
+    def held_s(self) -> float:
+        """Seconds for which a rate limit still holds all calls."""
+        return self.pacer.held_s(self._clock.monotonic())
+
     async def work(self) -> None:
         """Launch calls until cancelled; sleeps until something changes or a permit is due."""
         async with asyncio.TaskGroup() as group:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Update, bindparam, case, func, insert, select, update
+from sqlalchemy import Update, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reqsift.adapters.storage import batch_rows, ownership
@@ -98,7 +98,9 @@ class SqlBatches(SqlBatchResults):
 
     @uninterrupted
     async def unfinished(self) -> tuple[Batch, ...]:
-        query = select(batches).where(batches.c.state == BatchState.RUNNING.value)
+        interrupted = batches.c.stop == Stop.INTERRUPTED.value
+        running = batches.c.state == BatchState.RUNNING.value
+        query = select(batches).where(or_(running, interrupted))
         async with self._database.reading() as connection:
             found = await connection.execute(query.order_by(batches.c.id))
             return tuple(map(batch_rows.batch_of, found))

@@ -11,15 +11,18 @@ from reqsift.domain.batches import Priority
 _LARGEST = 2**53
 
 
-def _whole(value: object) -> object:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if value is None or value == "auto" or (whole and value >= 1):  # type: ignore[operator]
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _whole_or_auto(value: object) -> object:
+    if value is None or value == "auto" or _is_whole(value):
         return value
     raise PydanticCustomError("concurrency", 'Give a whole number of 1 or more, or "auto"')
 
 
-def _whole_or_kept(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+def _whole(value: object) -> object:
+    if _is_whole(value):
         return value
     raise PydanticCustomError("concurrency", "Give a whole number of 1 or more")
 
@@ -32,7 +35,7 @@ class BatchIn(Wire):
         default=None, description="`auto`, `offline`, `haiku-4.5` or `sonnet-4.5`."
     )
     concurrency: Annotated[
-        Annotated[int, Field(ge=1)] | Literal["auto"] | None, BeforeValidator(_whole)
+        Annotated[int, Field(ge=1)] | Literal["auto"] | None, BeforeValidator(_whole_or_auto)
     ] = Field(default=None, description="Calls under way at once; 5 if left out.")
 
 
@@ -67,6 +70,4 @@ class ChangesIn(BudgetIn):
     """What is to change in a batch; what is left out stays, a bound that is null goes."""
 
     priority: Priority | None = None
-    concurrency: Annotated[
-        Annotated[int, Field(ge=1)] | None, BeforeValidator(_whole_or_kept)
-    ] = None
+    concurrency: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_whole)] = None

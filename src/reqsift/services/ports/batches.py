@@ -120,7 +120,7 @@ class BatchStore(Protocol):
         ...
 
     async def unfinished(self) -> tuple[Batch, ...]:
-        """Batches that are running, or were when their process died; oldest first."""
+        """Batches that run, did when their process died, or were interrupted; oldest first."""
         ...
 
     def own(self, batch_id: str) -> Ownership | None:
