@@ -23,7 +23,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
 
 @pytest.fixture
 async def client(services: Services) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_api(services, default_model="auto", max_upload=1_000_000)
+    app = create_api(services, default_model="auto", max_upload=1_000_000, max_sync_batch=100)
     app.add_middleware(Guard, token=TOKEN, allowed_hosts=("sift.example",))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app),

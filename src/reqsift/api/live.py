@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Coroutine
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect, status
 from fastapi.responses import StreamingResponse
 from pydantic import Field, TypeAdapter, ValidationError
 from starlette.types import Receive, Scope, Send
@@ -62,6 +62,7 @@ class EventStream(StreamingResponse):
 
 @router.get(
     "/{batch_id}/events",
+    status_code=status.HTTP_200_OK,
     response_class=EventStream,
     responses={
         200: {
