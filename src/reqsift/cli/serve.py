@@ -47,7 +47,7 @@ async def _serve(
     import uvicorn
 
     from reqsift.bootstrap import open_services, server_token
-    from reqsift.server import create_app
+    from reqsift.server import Server, create_app
 
     host, port = address
     token = server_token(settings)
@@ -66,7 +66,7 @@ async def _serve(
         typer.echo(f"reqsift serves at http://{shown}:{port}/ - open this link:")
         typer.echo(f"  http://{shown}:{port}/?token={token}")
         typer.echo("Press Ctrl-C to stop.")
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await Server(app, config).serve(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
