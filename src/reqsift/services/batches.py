@@ -133,11 +133,11 @@ class Batches:
                 watching = group.create_task(self._tell(batch_id, on_progress))
                 batch = await self.wait(batch_id)
                 watching.cancel()
-            on_progress(await self.progress(batch_id))
-            return batch
         except asyncio.CancelledError:
             await self._engine.drop(batch_id, _INTERRUPTED)
             raise
+        on_progress(await self.progress(batch_id))
+        return batch
 
     async def wait(self, batch_id: str) -> Batch:
         """Wait for the end of a batch that runs in this process.

@@ -15,6 +15,7 @@ _MOST_CHARACTERS = 200
 _MOST_LOOKED_AT = 4096
 _PHRASES = {status.value: f", {status.phrase}" for status in HTTPStatus}
 _BILLING_CODES = {"insufficient_quota", "billing_hard_limit_reached", "billing_error"}
+_NOT_FOUND = 404
 _TOO_LOW = "credit balance is too low"
 
 
@@ -123,10 +124,9 @@ def _sentence(cause: Cause, status: int, to: Connection) -> str:
             return f"{to.provider} refused the key ({told}); check {to.key_variable}."
         case Cause.NO_CREDIT:
             return f"The account of {to.key_variable} has no credit left; add some, or use offline."
-        case Cause.NOT_THERE if status != HTTPStatus.NOT_FOUND:
-            return f"{to.base_url} sends elsewhere ({told}); set {to.url_variable} to the address."
         case Cause.NOT_THERE:
-            return f"There is no {to.model} at {to.base_url} ({told}); check {to.url_variable}."
+            wrong = f"does not have {to.model}" if status == _NOT_FOUND else "sends elsewhere"
+            return f"{to.base_url} {wrong} ({told}); check the model, and {to.url_variable}."
         case Cause.REJECTED:
             return f"{to.provider} rejected the request for {to.model} ({told})."
         case _:

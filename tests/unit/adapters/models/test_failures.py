@@ -26,7 +26,7 @@ _LOW = b'{"type":"error","error":{"type":"invalid_request_error","message":"Your
         (404, b'{"error":"model not found"}', Cause.NOT_THERE, "says: model not found"),
         (400, b'{"detail":"no"}', Cause.REJECTED, "says: no"),
         (400, b'{"message":"too long"}', Cause.REJECTED, "says: too long"),
-        (302, b"", Cause.NOT_THERE, "set ANTHROPIC_BASE_URL"),
+        (302, b"", Cause.NOT_THERE, "and ANTHROPIC_BASE_URL"),
         (999, b"[" * 5000, Cause.SERVER_ERROR, "status 999"),
     ],
 )
