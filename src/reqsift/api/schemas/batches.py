@@ -9,7 +9,7 @@ from pydantic import Field
 
 from reqsift.api.schemas.findings import FindingOut
 from reqsift.api.schemas.wire import Wire
-from reqsift.domain.batches import Batch, ItemError, StoredAnalysis
+from reqsift.domain.batches import Batch, BatchState, ItemError, StoredAnalysis
 from reqsift.domain.paging import Page
 from reqsift.domain.progress import Progress
 
@@ -175,14 +175,18 @@ class BatchDetailOut(BatchStateOut):
     retries: int = Field(default=0, description="Calls made again after a failure.")
     rate_limited: int = Field(default=0, description="Calls that met a rate limit.")
     breaker_open: bool = Field(default=False, description="Whether the provider seems down.")
+    held_seconds: float = Field(default=0.0, description="For which a rate limit holds all calls.")
     last_event_id: int = 0
 
     @classmethod
     def with_progress(cls, batch: Batch, progress: Progress) -> Self:
         """Of a stored batch and a look at it, which is the newer one."""
+        runs = progress.state is BatchState.RUNNING
         now = replace(
             batch,
             state=progress.state,
+            stop=None if runs else batch.stop,
+            reason="" if runs else batch.reason,
             successful=progress.successful,
             failed=progress.failed,
             spent=progress.spent,
@@ -232,6 +236,7 @@ def pace_members(progress: Progress) -> dict[str, object]:
         "retries": progress.retries,
         "rate_limited": progress.rate_limited,
         "breaker_open": progress.breaker_open,
+        "held_seconds": progress.held_s,
         "last_event_id": progress.last_event_id,
     }
 

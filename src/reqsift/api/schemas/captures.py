@@ -4,7 +4,7 @@ from base64 import b64encode
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from reqsift.api.schemas.wire import Wire
 from reqsift.domain.bodies import body_text
@@ -25,9 +25,9 @@ class ImportOut(Wire):
     capture_id: str
     imported: int
     skipped: int
-    truncated: int
-    duplicate: bool
-    errors: list[SkippedOut]
+    truncated: int = 0
+    duplicate: bool = False
+    errors: list[SkippedOut] = Field(default_factory=list)
 
     @classmethod
     def of(cls, capture: Capture, *, duplicate: bool) -> Self:
@@ -50,8 +50,8 @@ class CaptureOut(Wire):
     source: str
     imported_at: datetime
     imported: int
-    skipped: int
-    truncated: int
+    skipped: int = 0
+    truncated: int = 0
 
     @classmethod
     def of(cls, capture: Capture) -> Self:
@@ -84,16 +84,16 @@ class RequestRowOut(Wire):
     path: str
     status: int | None
     mime_type: str
-    response_size: int
-    findings: int
+    response_size: int = 0
+    findings: int = 0
 
 
 class RequestPageOut(Wire):
     """A page of requests."""
 
     items: list[RequestRowOut]
-    next_cursor: str | None
-    total: int
+    next_cursor: str | None = None
+    total: int = 0
 
     @classmethod
     def of(cls, page: Page[RequestRow]) -> Self:

@@ -2,6 +2,8 @@
 
 from typing import Self
 
+from pydantic import Field
+
 from reqsift.api.schemas.wire import Wire
 from reqsift.domain.findings import StoredFinding
 from reqsift.domain.paging import Page
@@ -34,11 +36,11 @@ class FindingOut(Wire):
     cwe: int
     owasp: list[str]
     evidence: list[EvidenceOut]
-    rule: str
-    fingerprint: str
-    request_ids: list[str]
-    entry_indexes: list[int]
-    member_count: int
+    rule: str = ""
+    fingerprint: str = ""
+    request_ids: list[str] = Field(default_factory=list)
+    entry_indexes: list[int] = Field(default_factory=list)
+    member_count: int = 1
 
     @classmethod
     def of(cls, stored: StoredFinding) -> Self:
@@ -73,8 +75,8 @@ class FindingPageOut(Wire):
     """A page of findings."""
 
     items: list[FindingOut]
-    next_cursor: str | None
-    total: int
+    next_cursor: str | None = None
+    total: int = 0
 
     @classmethod
     def of(cls, page: Page[StoredFinding]) -> Self:

@@ -36,6 +36,7 @@ class ProgressOut(Wire):
     retries: int = 0
     rate_limited: int = 0
     breaker_open: bool = False
+    held_seconds: float = 0.0
     last_event_id: int = 0
 
     @classmethod
