@@ -188,8 +188,8 @@ def test_the_intact_part_of_a_cut_file_on_demand(reqsift: Command, tmp_path: Pat
     ("arguments", "says"),
     [
         (("scan",), "Missing argument"),
-        (("scan", "{shop}", "--concurrency", "0"), "Invalid value for '--concurrency'"),
-        (("scan", "{shop}", "--concurrency", "1.5"), "Invalid value for '--concurrency'"),
+        (("scan", "{shop}", "--concurrency", "0"), "concurrency must be"),
+        (("scan", "{shop}", "--concurrency", "1.5"), "--concurrency takes"),
         (("scan", "{shop}", "--fail-on", "awful"), "awful"),
         (("scan", "{shop}", "--model", "gpt-0"), "gpt-0"),
         (("scan", "{shop}", "-o", "/nowhere/out.json"), "/nowhere/out.json"),

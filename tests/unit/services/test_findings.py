@@ -3,12 +3,12 @@ from pathlib import Path
 from reqsift.domain.captures import RequestFilter
 from reqsift.domain.findings import FindingFilter, Severity
 from reqsift.domain.paging import PageRequest
-from reqsift.services.batches import Batches
 from reqsift.services.captures import Captures
 from reqsift.services.findings import Findings
 from tests.conftest import Stores
 from tests.factories import analysis, exchange, finding
 from tests.fakes import ListReader, OneAnalyzer, ScriptedAnalyzer, StillClock
+from tests.unit.services.running import ANY, working
 
 
 async def test_all_findings_are_gathered_over_the_pages(stores: Stores) -> None:
@@ -17,8 +17,8 @@ async def test_all_findings_are_gathered_over_the_pages(stores: Stores) -> None:
     await captures.import_file(Path("shop.har"))
     many = [finding(f"v1-{number}", confidence=number % 100) for number in range(1203)]
     analyzer = OneAnalyzer(ScriptedAnalyzer(lambda _: analysis(*many)))
-    batches = Batches(stores.batches, analyzer, clock, 5)
-    await batches.run(await captures.request_ids(RequestFilter()), model="any")
+    async with working(stores.batches, analyzer) as at_work:
+        await at_work.batches.run(await captures.request_ids(RequestFilter()), ANY)
     service = Findings(stores.findings)
 
     found = await service.all_findings(FindingFilter())
