@@ -4,8 +4,9 @@ The lock dies with its process. The journal is appended to as items begin and en
 commit loses nothing: what the database does not have yet is read from it by the next owner.
 """
 
+import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from reqsift.adapters.storage.engine import translated
 from reqsift.domain.batches import Analysis, BatchItem, Failure, ItemOutcome
+from reqsift.domain.errors import StoreError
 
 _LARGE = 256 * 1024
 """Bytes from which on the journal is written anew, without what is stored."""
@@ -44,42 +46,49 @@ class FileOwnership:
         self._path = journal
         self._under_way: set[int] = set()
         self._unstored: dict[int, bytes] = {}
+        self._size = 0
         self.recovered = tuple(self._replay())
         self.in_flight = frozenset(self._under_way)
         self._under_way.clear()
+        self._unstored = {ended.item.position: _frame(_record(ended)) for ended in self.recovered}
+        self._inherited = bool(self.recovered or self.in_flight)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._file = os.open(journal, flags, mode=0o600)  # findings quote passwords and cookies
-        self._size = journal.stat().st_size
+        os.ftruncate(self._file, self._size)  # nothing could be read behind a record that was cut
 
     def began(self, positions: Sequence[int]) -> None:
-        self._under_way.update(positions)
         self._append(_frame(_Record(positions=list(positions))))
+        self._under_way.update(positions)
 
     def ended(self, outcomes: Sequence[ItemOutcome]) -> None:
         frames = {outcome.item.position: _frame(_record(outcome)) for outcome in outcomes}
-        self._unstored |= frames
         self._append(b"".join(frames.values()))
+        self._unstored |= frames
         self._under_way.difference_update(frames)
 
     def stored(self, outcomes: Sequence[ItemOutcome]) -> None:
         for outcome in outcomes:
             self._unstored.pop(outcome.item.position, None)
-        if self._size > _LARGE:
+        if self._size > _LARGE or self._inherited:
+            self._inherited = False
             self._write_anew()
 
     def release(self, *, over: bool) -> None:
         os.close(self._file)
-        if over or not (self._under_way or self._unstored):
+        if over or not (self._under_way or self._unstored or self._inherited):
             self._path.unlink(missing_ok=True)
             if over:
                 Path(self._lock.lock_file).unlink(missing_ok=True)
         self._lock.release()
 
     def _append(self, data: bytes) -> None:
-        with translated(self._path):
-            written = os.write(self._file, data)
-            if written < len(data):
-                os.write(self._file, data[written:])  # says why, if the disk is full
+        try:
+            with translated(self._path):
+                _write_all(self._file, data)
+        except StoreError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, self._size)  # what comes later must be readable
+            raise
         self._size += len(data)
 
     def _write_anew(self) -> None:
@@ -88,28 +97,39 @@ class FileOwnership:
         )
         new = self._path.with_suffix(".new")
         with translated(self._path):
-            new.write_bytes(data)
-            new.replace(self._path)
+            new.unlink(missing_ok=True)
+            file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
+            try:
+                _write_all(file, data)
+                new.replace(self._path)
+            except OSError:
+                os.close(file)
+                raise
             os.close(self._file)
-            self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+            self._file = file
         self._size = len(data)
 
-    def _replay(self) -> Iterator[ItemOutcome]:
+    def _replay(self) -> Iterable[ItemOutcome]:
         """The outcomes in the journal; a record that was cut by the end of its writer is none."""
         with translated(self._path):
             data = self._path.read_bytes() if self._path.exists() else b""
-        at = 0
-        while len(data) - at >= _HEAD:
-            start = at + _HEAD
-            at = start + int.from_bytes(data[at:start], "big")
-            if at > len(data):
-                return
-            record = _decoder.decode(data[start:at])
-            if record.sequence:
-                self._under_way.difference_update(record.positions)
-                yield _outcome(record)
-            else:
-                self._under_way.update(record.positions)
+        ended: dict[int, ItemOutcome] = {}
+        with contextlib.suppress(ValueError, IndexError):  # anything may stand at the end after a power loss
+            while len(data) - self._size >= _HEAD:
+                start = self._size + _HEAD
+                end = start + int.from_bytes(data[self._size : start], "big")
+                if end > len(data):
+                    break
+                record = _decoder.decode(data[start:end])
+                if record.sequence:
+                    self._under_way.difference_update(record.positions)
+                    ended[record.positions[0]] = _outcome(record)
+                else:
+                    self._under_way.update(record.positions)
+                    for position in record.positions:
+                        ended.pop(position, None)  # it failed, and was tried again
+                self._size = end
+        return ended.values()
 
 
 def own(folder: Path, batch_id: str) -> FileOwnership | None:
@@ -126,6 +146,11 @@ def own(folder: Path, batch_id: str) -> FileOwnership | None:
         except Timeout:
             return None
         return FileOwnership(lock, folder / f"{batch_id}.journal")
+
+
+def _write_all(file: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(file, data) :]
 
 
 def _frame(record: _Record) -> bytes:
