@@ -10,7 +10,11 @@ from reqsift.domain.batches import (
     BatchItem,
     BatchState,
     Failure,
+    Priority,
+    Stop,
+    StoredAnalysis,
 )
+from reqsift.domain.budgets import Budget
 from reqsift.domain.captures import (
     Body,
     Capture,
@@ -22,11 +26,13 @@ from reqsift.domain.captures import (
     SkippedEntry,
 )
 from reqsift.domain.errors import InvalidSetting
+from reqsift.domain.events import ItemEnded
 from reqsift.domain.findings import FindingFilter, FindingType, Severity
 from reqsift.domain.limits import Usage
 from reqsift.domain.paging import PageRequest
 from reqsift.domain.retries import Cause
-from reqsift.services.ports.batches import Account, NewBatch
+from reqsift.domain.transitions import Action
+from reqsift.services.ports.batches import Account, NewBatch, Orders
 from tests.conftest import Stores
 from tests.factories import NOW, analysis, exchange, finding, outcome, with_text
 
@@ -374,3 +380,258 @@ async def test_an_analysis_names_at_most_a_hundred_members(stores: Stores) -> No
     assert len(kept) == 130
     assert {len(one.findings[0].request_ids) for one in kept} == {100}
     assert {one.findings[0].member_count for one in kept} == {130}
+
+
+async def test_a_batch_comes_back_as_it_was_asked_for(stores: Stores) -> None:
+    ids = await stored(stores, exchange(0))
+    new = NewBatch(
+        model="haiku-4.5",
+        note="why",
+        concurrency=1,
+        adaptive=True,
+        priority=Priority.BULK,
+        budget=Budget(max_cost=1.25, max_tokens=10**12, deadline_s=0.5),
+        fallback=True,
+        request_ids=tuple(ids),
+        created_at=NOW,
+        key="Ä key",
+        asked="f" * 64,
+    )
+
+    batch = await stores.batches.create_batch(new)
+
+    assert batch == Batch(
+        id=batch.id,
+        model="haiku-4.5",
+        note="why",
+        concurrency=1,
+        adaptive=True,
+        priority=Priority.BULK,
+        budget=new.budget,
+        fallback=True,
+        state=BatchState.RUNNING,
+        total=1,
+        created_at=NOW,
+    )
+    assert await stores.batches.batch(batch.id) == batch
+    assert await stores.batches.batch_of_key("Ä key") == (batch, "f" * 64)
+    assert await stores.batches.batch_of_key("other") is None
+
+
+@pytest.mark.parametrize("unknown", ["b99", "r1", "nonsense", "", "b0", "b1\n"])
+async def test_an_unknown_batch_is_none(stores: Stores, unknown: str) -> None:
+    await begun(stores, [])
+
+    assert await stores.batches.batch(unknown) is None
+
+
+async def test_batches_come_newest_first_over_pages(stores: Stores) -> None:
+    made = [(await begun(stores, []))[0].id for _ in range(7)]
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = await stores.batches.batches(PageRequest(limit=3, cursor=cursor))
+        assert page.total == 7
+        seen += [batch.id for batch in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+
+    assert seen == made[::-1]
+
+
+async def test_unfinished_are_those_that_nobody_ended(stores: Stores) -> None:
+    made = [(await begun(stores, []))[0].id for _ in range(6)]
+    move = stores.batches.move
+    await move(made[1], BatchState.COMPLETED)
+    await move(made[2], BatchState.PAUSED)
+    await move(made[3], BatchState.PAUSED, Stop.INTERRUPTED, "It was interrupted.")
+    await move(made[4], BatchState.STOPPED, Stop.BUDGET, "No money.")
+
+    unfinished = await stores.batches.unfinished()
+
+    assert [batch.id for batch in unfinished] == [made[0], made[3], made[5]]
+
+
+async def test_pending_items_come_in_order_and_in_parts(stores: Stores) -> None:
+    ids = await stored(stores, *(exchange(index) for index in range(20)))
+    batch, items = await begun(stores, ["nope", *ids])
+    done = [outcome(items[place], analysis(), place + 1) for place in (0, 4, 19)]
+    await stores.batches.save_outcomes(batch.id, done, ACCOUNT)
+
+    first = await stores.batches.pending(batch.id, -1, 5)
+    rest = await stores.batches.pending(batch.id, first[-1].position, 100)
+
+    assert [item.position for item in first] == [2, 3, 4, 6, 7]
+    assert [*first, *rest] == [item for place, item in enumerate(items) if place not in (0, 4, 19)]
+    assert await stores.batches.pending(batch.id, 20, 100) == []
+
+
+async def test_an_item_keeps_its_first_outcome(stores: Stores) -> None:
+    ids = await stored(stores, exchange(0), exchange(1))
+    batch, items = await begun(stores, ids)
+    one = outcome(items[0], analysis(finding("v1-a")), 1)
+    two = outcome(items[1], Failure(reason="No."), 2)
+    for outcomes in ([one], [one, two], [one, two], []):
+        await stores.batches.save_outcomes(batch.id, outcomes, ACCOUNT)
+    late = [outcome(items[0], Failure(reason="Late."), 3), outcome(items[1], analysis(), 4)]
+    await stores.batches.save_outcomes(batch.id, late, ACCOUNT)
+
+    after = await stores.batches.batch(batch.id)
+
+    assert after is not None
+    assert (after.successful, after.failed, after.left) == (1, 1, 0)
+    (kept,) = await stores.batches.analyses(batch.id)
+    assert kept.analysis == analysis(finding("v1-a"))
+    assert [error.reason for error in await stores.batches.item_errors(batch.id)] == ["No."]
+    assert await stores.batches.last_sequence(batch.id) == 2
+
+
+async def test_two_outcomes_of_one_item_at_once_count_once(stores: Stores) -> None:
+    ids = await stored(stores, exchange(0))
+    batch, (item,) = await begun(stores, ids)
+    both = [outcome(item, Failure(reason="No."), 1), outcome(item, analysis(finding()), 2)]
+
+    await stores.batches.save_outcomes(batch.id, both, ACCOUNT)
+
+    after = await stores.batches.batch(batch.id)
+    assert after is not None
+    assert after.successful + after.failed == 1
+    assert len(await stores.batches.analyses(batch.id)) == after.successful
+
+
+async def test_the_account_is_kept_in_whole_figures(stores: Stores) -> None:
+    batch, _ = await begun(stores, [])
+    for _ in range(2):
+        await stores.batches.save_outcomes(batch.id, [], ACCOUNT)
+
+    after = await stores.batches.batch(batch.id)
+
+    assert after is not None
+    assert (after.spent, after.duration_ms, after.repeated) == (ACCOUNT.spent, 4321, 2)
+    assert after.concurrency == 3  # as it was asked for: it is not adaptive
+
+
+async def test_orders_reach_whoever_runs_the_batch(stores: Stores) -> None:
+    batch, _ = await begun(stores, [])
+    store = stores.batches
+    assert await store.save_outcomes(batch.id, [], ACCOUNT) == Orders(
+        wanted=None, priority=Priority.NORMAL, concurrency=3
+    )
+
+    ordered = await store.order(
+        batch.id,
+        wanted=Action.PAUSE,
+        priority=Priority.INTERACTIVE,
+        concurrency=9,
+        budget=Budget(max_tokens=5),
+    )
+    await store.order(batch.id)  # leaves all as it is
+
+    assert (ordered.priority, ordered.concurrency) == (Priority.INTERACTIVE, 9)
+    assert ordered.budget == Budget(max_tokens=5)
+    assert await store.save_outcomes(batch.id, [], ACCOUNT) == Orders(
+        wanted=Action.PAUSE, priority=Priority.INTERACTIVE, concurrency=9
+    )
+    await store.move(batch.id, BatchState.PAUSED)
+    assert (await store.save_outcomes(batch.id, [], ACCOUNT)).wanted is None
+
+
+async def test_a_state_is_kept_with_its_reason_until_the_next(stores: Stores) -> None:
+    batch, _ = await begun(stores, [])
+
+    stopped = await stores.batches.move(batch.id, BatchState.STOPPED, Stop.BUDGET, "No money.")
+    again = await stores.batches.move(batch.id, BatchState.RUNNING)
+
+    assert (stopped.state, stopped.stop, stopped.reason) == (
+        BatchState.STOPPED,
+        Stop.BUDGET,
+        "No money.",
+    )
+    assert (again.state, again.stop, again.reason) == (BatchState.RUNNING, None, "")
+
+
+async def test_failed_items_are_pending_again_but_for_the_unknown(stores: Stores) -> None:
+    ids = await stored(stores, *(exchange(index) for index in range(3)))
+    batch, items = await begun(stores, ["nope", *ids])
+    failure = Failure(reason="No.", cause=Cause.TIMED_OUT)
+    failed = [outcome(items[0], failure, 1), outcome(items[2], failure, 3)]
+    done = outcome(items[1], analysis(), 2)
+    await stores.batches.save_outcomes(batch.id, [*failed, done], ACCOUNT)
+
+    again = await stores.batches.retry_failed(batch.id)
+
+    assert (again.successful, again.failed, again.left) == (1, 1, 2)
+    assert await stores.batches.pending(batch.id, -1, 10) == [items[0], items[2]]
+    assert [error.request_id for error in await stores.batches.item_errors(batch.id)] == ["nope"]
+    assert await stores.batches.last_sequence(batch.id) == 3
+    assert [one.sequence for one in await stores.batches.ended(batch.id, 0, 10)] == [2]
+    # The journal of the run before may tell of the old failure once more.
+    await stores.batches.save_outcomes(batch.id, failed, ACCOUNT)
+    assert await stores.batches.pending(batch.id, -1, 10) == [items[0], items[2]]
+    # The new outcome counts, once.
+    for _ in range(2):
+        await stores.batches.save_outcomes(batch.id, [outcome(items[0], analysis(), 4)], ACCOUNT)
+    after = await stores.batches.batch(batch.id)
+    assert after is not None
+    assert (after.successful, after.failed, after.left) == (2, 1, 1)
+
+
+async def test_ended_items_come_in_the_order_of_their_end(stores: Stores) -> None:
+    ids = await stored(stores, *(exchange(index) for index in range(4)))
+    batch, items = await begun(stores, [*ids, "nope"])
+    assert await stores.batches.last_sequence(batch.id) == 0
+    said = analysis(finding("v1-a"), finding("v1-b"))
+    outcomes = [
+        outcome(items[3], said, 1),
+        outcome(items[0], Failure(reason="No.", cause=Cause.GONE), 2),
+        outcome(items[2], analysis(), 3),
+    ]
+    await stores.batches.save_outcomes(batch.id, outcomes, ACCOUNT)
+
+    ended = await stores.batches.ended(batch.id, 0, 100)
+
+    assert ended == [ItemEnded.of(one) for one in outcomes]
+    assert await stores.batches.ended(batch.id, 1, 1) == ended[1:2]
+    assert await stores.batches.ended(batch.id, 3, 100) == []
+
+
+async def test_results_come_in_the_order_asked_for_over_pages(stores: Stores) -> None:
+    ids = await stored(stores, *(exchange(index) for index in range(9)))
+    asked = [ids[5], "nope", *ids[:5], *ids[6:]]
+    batch, items = await begun(stores, asked)
+    outcomes = [
+        outcome(item, Failure(reason="No.") if place == 3 else analysis(finding()), place + 1)
+        for place, item in enumerate(reversed(items[:-2]))
+    ]
+    await stores.batches.save_outcomes(batch.id, outcomes, ACCOUNT)
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = await stores.batches.results(batch.id, PageRequest(limit=3, cursor=cursor))
+        assert page.total == 8
+        seen += [one.request_id for one in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    middle = await stores.batches.results(batch.id, PageRequest(limit=2, offset=4))
+
+    assert seen == asked[:-2]
+    assert [one.request_id for one in middle.items] == asked[4:6]
+    first = (await stores.batches.results(batch.id, PageRequest(limit=1))).items[0]
+    assert isinstance(first, StoredAnalysis)
+    assert first == (await stores.batches.analyses(batch.id))[0]
+    assert first.findings[0].finding.fingerprint == "v1-one"
+
+
+async def test_one_process_at_a_time_owns_a_batch(stores: Stores) -> None:
+    batch, _ = await begun(stores, [])
+    one = stores.batches.own(batch.id)
+
+    assert one is not None
+    assert (one.recovered, one.in_flight) == ((), frozenset())
+    assert stores.batches.own(batch.id) is None
+    one.release(over=False)
+    again = stores.batches.own(batch.id)
+    assert again is not None
+    again.release(over=True)

@@ -1,5 +1,6 @@
 """Batches in SQL: making them, steering them, and what their items bring."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -219,17 +220,24 @@ class SqlBatches(SqlBatchResults):
 async def _pending_ones(
     connection: AsyncConnection, number: int, outcomes: Sequence[ItemOutcome]
 ) -> list[ItemOutcome]:
-    """Without those whose item has an outcome already: the journal may tell a thing twice."""
+    """Without those whose item has an outcome already: the journal may tell a thing twice.
+
+    It may also tell of a failure that is to be tried again; the item has its number already.
+    """
     if not outcomes:
         return []
     positions = [outcome.item.position for outcome in outcomes]
-    query = select(batch_items.c.position).where(
+    query = select(batch_items.c.position, batch_items.c.sequence).where(
         batch_items.c.batch_id == number,
         batch_items.c.position.in_(positions),
         batch_items.c.state == ItemState.PENDING.value,
     )
-    pending = set(await connection.scalars(query))
-    return [outcome for outcome in outcomes if outcome.item.position in pending]
+    last = {row.position: row.sequence or 0 for row in await connection.execute(query)}
+    new: dict[int, ItemOutcome] = {}
+    for outcome in outcomes:
+        if last.get(outcome.item.position, math.inf) < outcome.sequence:
+            new[outcome.item.position] = outcome
+    return list(new.values())
 
 
 def _accounted(number: int, account: Account) -> Update:

@@ -114,7 +114,7 @@ class FileOwnership:
         with translated(self._path):
             data = self._path.read_bytes() if self._path.exists() else b""
         ended: dict[int, ItemOutcome] = {}
-        with contextlib.suppress(ValueError, IndexError):  # anything may stand at the end after a power loss
+        with contextlib.suppress(ValueError, IndexError):  # a loss of power may leave anything
             while len(data) - self._size >= _HEAD:
                 start = self._size + _HEAD
                 end = start + int.from_bytes(data[self._size : start], "big")
