@@ -103,7 +103,9 @@ async def _attend(services: "Services", batch: "Batch") -> "Batch":
     from reqsift.cli import progress
 
     reused = batch.successful + batch.failed
-    typer.echo(f"{batch.id}: {reused} results are reused, {batch.left} requests are left", err=True)
+    again = f" ({batch.repeated} for the second time)" if batch.repeated else ""
+    line = f"{batch.id}: {reused} results are reused, {batch.left} requests are made{again}"
+    typer.echo(line, err=True)
     with progress.analyzing(batch.total) as on_progress:
         return await services.batches.attend(batch.id, on_progress)
 

@@ -107,6 +107,19 @@ class BatchRun:
         """What has happened of late."""
         return self._tally.feed
 
+    async def prepare(self) -> Batch:
+        """Store that it runs, and what a run that died had not stored; returns the batch then.
+
+        Raises:
+            StoreError: The store failed; the ownership is given back.
+        """
+        try:
+            await self._around.store.move(self.id, BatchState.RUNNING)
+            return await self._tally.recover()
+        except BaseException:
+            self._ownership.release(over=False)
+            raise
+
     async def work(self) -> Batch:
         """Run to the end, be it early; returns the batch as it is stored then.
 
@@ -114,10 +127,8 @@ class BatchRun:
             StoreError: The store failed; what was stored stays, the journal has the rest.
         """
         batch = self._tally.batch
+        self._tally.begin()
         try:
-            if batch.state is not BatchState.RUNNING:
-                batch = await self._around.store.move(self.id, BatchState.RUNNING)
-            await self._tally.recover()
             self._join()
             async with task_group() as group:
                 helpers = [

@@ -61,7 +61,7 @@ class Tally:
         self._earlier_ms = batch.duration_ms
         self._began = clock.monotonic()
 
-    async def recover(self) -> None:
+    async def recover(self) -> Batch:
         """Store what the journal has of a run that died, and count what must be called again."""
         known = self._ownership.recovered
         for outcome in known:
@@ -75,6 +75,10 @@ class Tally:
             self.batch = await self._store.batch(self.batch.id) or self.batch
         self._sequence = await self._store.last_sequence(self.batch.id)
         self.feed.last = self._sequence
+        return self.batch
+
+    def begin(self) -> None:
+        """The run begins now."""
         self._began = self._clock.monotonic()
 
     def record(self, ended: Sequence[tuple[BatchItem, Analysis | Failure]]) -> None:

@@ -103,8 +103,7 @@ class Batches:
                     raise Conflict("This Idempotency-Key was used for another request.")
                 return known[0], False
             batch = await self._store.create_batch(new)
-        self._engine.begin(batch)
-        return batch, True
+        return await self._engine.begin(batch), True
 
     async def run(
         self,
@@ -169,7 +168,7 @@ class Batches:
             if run.go_on():
                 return await self._store.move(batch_id, state)
             await self._engine.ended(batch_id)
-        return self._revive(batch)
+        return await self._engine.begin(batch)
 
     async def resume_all(self, *, interrupted: bool = False) -> list[Batch]:
         """Go on with every batch that was running when its process died.
@@ -182,7 +181,7 @@ class Batches:
             wanted = interrupted or batch.state is BatchState.RUNNING
             if wanted and batch.id not in self._engine.runs:
                 with suppress(ReqsiftError):  # another process has it, or its model is gone
-                    revived.append(self._revive(batch))
+                    revived.append(await self._engine.begin(batch))
         return revived
 
     async def pause(self, batch_id: str) -> Batch:
@@ -217,7 +216,7 @@ class Batches:
             await run.retry_failed()
             return await self.batch(batch_id)
         await self._store.retry_failed(batch_id)
-        return self._revive(await self.batch(batch_id))
+        return await self._engine.begin(await self.batch(batch_id))
 
     async def change(self, batch_id: str, changes: Changes) -> Batch:
         """Change priority, concurrency or budget, while it runs or before it is resumed.
@@ -310,8 +309,3 @@ class Batches:
             return await self._store.move(batch_id, state)
         finally:
             ownership.release(over=action is Action.CANCEL)
-
-    def _revive(self, batch: Batch) -> Batch:
-        """Run a batch again that nobody runs."""
-        self._engine.begin(batch)
-        return replace(batch, state=BatchState.RUNNING, stop=None, reason="")

@@ -71,10 +71,11 @@ class Engine:
                     await self.drop(batch_id, Ending(state=BatchState.RUNNING))
                 quotas.close()
 
-    def begin(self, batch: Batch) -> None:
-        """Run a batch.
+    async def begin(self, batch: Batch) -> Batch:
+        """Run a batch; returns it with what its last run left behind.
 
         Raises:
+            StoreError: The store failed.
             Conflict: Another process runs it.
             ModelUnavailable: Its model cannot be used as things are set.
             InvalidSetting: Its model does not exist any more.
@@ -87,8 +88,10 @@ class Engine:
         if ownership is None:
             raise Conflict(f"Another process runs batch {batch.id}.")
         run = BatchRun(self._around, batch, ownership, (analyzer, fallback))
+        prepared = await run.prepare()
         self.runs[batch.id] = run
         self._tasks[batch.id] = self._group.create_task(self._supervise(run))
+        return prepared
 
     async def ended(self, batch_id: str) -> Batch | None:
         """Wait for the end of a batch; None if it does not run in this process."""
