@@ -56,13 +56,15 @@ async def with_models(tmp_path: Path, simulator: Simulator) -> AsyncIterator[Ser
 
 
 @asynccontextmanager
-async def open_with_models(folder: Path, simulator: Simulator) -> AsyncIterator[Services]:
+async def open_with_models(
+    folder: Path, simulator: Simulator, key: str = "a-key"
+) -> AsyncIterator[Services]:
     settings = Settings.model_validate(
         {
             "data_dir": folder,
             "max_concurrency": 50,
             "ANTHROPIC_BASE_URL": simulator.base_url,
-            "ANTHROPIC_API_KEY": "sk-simulated",
+            "ANTHROPIC_API_KEY": key,
         }
     )
     async with open_services(settings, f"sqlite:///{folder / 'models.db'}") as opened:

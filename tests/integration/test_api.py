@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests import hars
+from tests.integration.asking import is_problem
 
 
 async def upload(client: httpx.AsyncClient, content: bytes, name: str = "a.har") -> httpx.Response:
@@ -16,15 +17,6 @@ async def upload(client: httpx.AsyncClient, content: bytes, name: str = "a.har")
 
 async def batch(client: httpx.AsyncClient, **asked: object) -> httpx.Response:
     return await client.post("/api/ai/batch-analyze", json=asked)
-
-
-def is_problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    content: dict[str, Any] = response.json()
-    assert {"type", "title", "status", "detail"} <= content.keys()
-    assert content["status"] == status
-    return content
 
 
 async def test_an_upload_tells_what_was_imported(client: httpx.AsyncClient) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
 from pydantic_core import PydanticCustomError
 
 from reqsift.api.schemas.wire import Wire
@@ -27,10 +27,18 @@ def _whole(value: object) -> object:
     raise PydanticCustomError("concurrency", "Give a whole number of 1 or more")
 
 
+def _storable(texts: list[str]) -> list[str]:
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("text", "Give ids of whole characters, no halves") from None
+    return texts
+
+
 class BatchIn(Wire):
     """Which requests to analyze, and how."""
 
-    request_ids: Annotated[list[StrictStr], Field(min_length=1)]
+    request_ids: Annotated[list[StrictStr], Field(min_length=1), AfterValidator(_storable)]
     model: StrictStr | None = Field(
         default=None, description="`auto`, `offline`, `haiku-4.5` or `sonnet-4.5`."
     )
