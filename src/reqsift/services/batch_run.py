@@ -175,6 +175,8 @@ class BatchRun:
         self._tally.purse.budget = batch.budget
         if not mine.adaptive:
             self._limit = limit
+            for lane in self._lanes:
+                lane.quota.pacer.open(limit)
         self._wake()
 
     async def retry_failed(self) -> None:
