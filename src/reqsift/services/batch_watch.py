@@ -47,7 +47,9 @@ async def watch(
             seen = ended[-1].sequence if ended else seen
             yield Happened(ended=ended, progress=progress)
         over = progress.state is not BatchState.RUNNING and batch_id not in runs
-        if over and len(ended) < _AT_ONCE and seen >= progress.last_event_id:
+        # The newest item may have been made pending again: then the store has no more to tell.
+        told = seen >= progress.last_event_id or (run is None and not ended)
+        if over and len(ended) < _AT_ONCE and told:
             return
         if run is not None and len(ended) < _AT_ONCE:
             with contextlib.suppress(TimeoutError):
