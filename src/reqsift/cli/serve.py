@@ -57,7 +57,11 @@ async def _serve(
             typer.echo(f"Batch {batch.id} was cut off and goes on: {batch.left} requests are left.")
         app = create_app(services, settings, token)
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=3
+            app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+            ws_per_message_deflate=False,  # a hundred listeners would cost more than their batch
         )
         # The wildcard addresses are no names that a browser may ask for.
         name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
