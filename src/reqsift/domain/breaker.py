@@ -81,4 +81,4 @@ class Breaker:
         """Whether the failures outweigh what is still under way and may yet succeed."""
         count = len(self._failed)
         unknown = self._launched - self._last_success - count
-        return count >= _ENOUGH_FAILURES and 2 * count >= unknown
+        return count >= _ENOUGH_FAILURES and count >= unknown
