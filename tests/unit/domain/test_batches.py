@@ -3,7 +3,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reqsift.domain.batches import Batch, BatchState, effective_concurrency, pack_size
+from reqsift.domain.batches import (
+    Batch,
+    BatchState,
+    Priority,
+    effective_concurrency,
+    pack_size,
+)
+from reqsift.domain.limits import Usage
 
 
 @pytest.mark.parametrize(
@@ -40,3 +47,28 @@ def test_the_average_is_over_all_requests() -> None:
         "concurrency 5 parallel requests"
     )
     assert "average time 0.0083s" in replace(batch, total=1000).in_words
+
+
+def test_what_is_left_and_what_it_cost_is_told() -> None:
+    batch = Batch(
+        id="b1",
+        model="haiku-4.5",
+        concurrency=5,
+        state=BatchState.PAUSED,
+        total=10,
+        successful=5,
+        failed=1,
+        spent=Usage(cost=0.125),
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    assert batch.left == 4
+    assert "failed 1; left 4; total 10" in batch.in_words
+    assert batch.in_words.endswith("cost $0.1250")
+
+
+def test_the_most_urgent_has_the_lowest_rank() -> None:
+    assert sorted(Priority, key=lambda one: one.rank) == [
+        Priority.INTERACTIVE,
+        Priority.NORMAL,
+        Priority.BULK,
+    ]
