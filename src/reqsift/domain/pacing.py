@@ -82,6 +82,7 @@ class Pacer:
         self._pace = LearnedPace()
         self._launched = 0
         self._episode = 0
+        self._episode_first = 1
         self._cut_once = False
         self._growth_pause = 0
         self._held_until = -math.inf
@@ -150,8 +151,10 @@ class Pacer:
         if permit.episode != self._episode:
             self._pace.refused_too()
             return
+        # Refusals come at once: what was launched before it in this episode was admitted.
+        self._misses = self._misses + 1 if permit.number == self._episode_first else 1
         self._episode += 1
-        self._misses += 1
+        self._episode_first = self._launched + 1
         empty = self._empty(permit, limits, now)
         expected = self._learn(permit, empty=empty, now=now)
         if not expected:

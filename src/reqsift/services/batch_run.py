@@ -114,6 +114,8 @@ class BatchRun:
             StoreError: The store failed; the ownership is given back.
         """
         try:
+            if self._tally.fresh:
+                return self._tally.batch
             await self._around.store.move(self.id, BatchState.RUNNING)
             return await self._tally.recover()
         except BaseException:
@@ -293,8 +295,15 @@ class BatchRun:
                 self._give_up(job, failure)
             else:
                 self._tally.retries += 1
-                job.ask_differently(failure)
-                lane.again(job, now + delay)
+                self._again(job, failure, now + delay)
+
+    def _again(self, job: Job, failure: Failure, at: float) -> None:
+        try:
+            job.ask_differently(failure)
+        except Exception:  # noqa: BLE001 -- one odd exchange must not stop the batch
+            self._fail(job.items, failure)
+        else:
+            self._lane(job).again(job, at)
 
     def _give_up(self, job: Job, failure: Failure) -> None:
         if POLICIES[failure.cause].outage and self._fallback is not None and not job.fallback:
@@ -304,8 +313,13 @@ class BatchRun:
 
     def _divert(self, job: Job) -> None:
         """Let the fallback do it."""
-        if self._fallback is not None:
+        if self._fallback is None:
+            return
+        try:
             self._lanes[-1].add(job.diverted(self._fallback))
+        except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
+            reason = f"It cannot be analyzed: {type(error).__name__}: {error}"
+            self._fail(job.items, Failure(reason=reason))
 
     def _lane(self, job: Job) -> Lane:
         return self._lanes[-1] if job.fallback else self._lanes[0]

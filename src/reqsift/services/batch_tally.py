@@ -60,6 +60,10 @@ class Tally:
         self._sequence = 0
         self._earlier_ms = batch.duration_ms
         self._began = clock.monotonic()
+        self.fresh = batch.state is BatchState.RUNNING and not (
+            batch.successful or batch.duration_ms or ownership.recovered or ownership.in_flight
+        )
+        """Whether it has never run: there is nothing to recover."""
 
     async def recover(self) -> Batch:
         """Store what the journal has of a run that died, and count what must be called again."""
