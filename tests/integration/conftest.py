@@ -118,7 +118,9 @@ async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[Served]:
     """Serve `app` in this event loop."""
     listener = socket.create_server(("127.0.0.1", port))
     # Without a limit for its end: whatever holds it up shows.
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=None, ws_per_message_deflate=False)
+    config = uvicorn.Config(
+        app, log_level="critical", timeout_graceful_shutdown=None, ws_per_message_deflate=False
+    )
     server = Server(app, config)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listener]))

@@ -51,7 +51,7 @@ class AnalysisOut(Wire):
             request_url=stored.request_url,
             request_method=stored.request_method,
             cost=analysis.usage.cost,
-            duration=analysis.duration_ms,
+            duration=round(analysis.duration_ms, 3),
             fallback=analysis.fallback,
         )
 
@@ -230,15 +230,19 @@ def pace_members(progress: Progress) -> dict[str, object]:
     return {
         "in_flight": progress.in_flight,
         "effective_concurrency": progress.concurrency,
-        "rate": progress.rate,
-        "eta_seconds": progress.eta_s,
-        "eta_uncertainty_seconds": progress.eta_uncertainty_s,
+        "rate": round(progress.rate, 3),
+        "eta_seconds": _rounded(progress.eta_s),
+        "eta_uncertainty_seconds": _rounded(progress.eta_uncertainty_s),
         "retries": progress.retries,
         "rate_limited": progress.rate_limited,
         "breaker_open": progress.breaker_open,
-        "held_seconds": progress.held_s,
+        "held_seconds": round(progress.held_s, 3),
         "last_event_id": progress.last_event_id,
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 class BatchPageOut(Wire):

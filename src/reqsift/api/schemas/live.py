@@ -76,7 +76,7 @@ class ItemEndedOut(Wire):
             model=ended.model or None,
             findings=ended.findings,
             cost=ended.cost,
-            duration=ended.duration_ms,
+            duration=round(ended.duration_ms, 3),
             at=ended.at,
         )
 
