@@ -90,7 +90,8 @@ class BatchRun:
         self._limit = around.max_concurrency if batch.adaptive else batch.concurrency
         size = pack_size(batch.left, self._limit, self._analyzer.largest_pack)
         self._loader = Loader(around.store, batch.id, self._analyzer, size, self._limit)
-        self._lanes: list[Lane] = []
+        self.lanes: list[Lane] = []
+        """The way to the quota of its analyzer, and to that of the fallback."""
 
     @property
     def id(self) -> str:
@@ -134,7 +135,7 @@ class BatchRun:
             self._join()
             async with task_group() as group:
                 helpers = [
-                    group.create_task(self._loader.work(self._lanes[0], self._fail)),
+                    group.create_task(self._loader.work(self.lanes[0], self._fail)),
                     group.create_task(self._watch_deadline()),
                 ]
                 recording = group.create_task(self._tally.recorder.work())
@@ -145,7 +146,7 @@ class BatchRun:
                 await recording
             batch = await self._end()
         finally:
-            for lane in self._lanes:
+            for lane in self.lanes:
                 lane.leave()
                 lane.drop()
             self._ownership.release(over=batch.state in _OVER)
@@ -155,7 +156,7 @@ class BatchRun:
     def stop(self, ending: Ending, *, at_once: bool = False) -> None:
         """Begin nothing new; `at_once` also drops the calls under way."""
         self._ending = ending
-        for lane in self._lanes if at_once else ():
+        for lane in self.lanes if at_once else ():
             lane.drop()
         self._look()
 
@@ -177,7 +178,7 @@ class BatchRun:
         self._tally.purse.budget = batch.budget
         if not mine.adaptive:
             self._limit = limit
-            for lane in self._lanes:
+            for lane in self.lanes:
                 lane.quota.pacer.open(limit)
         self._wake()
 
@@ -188,7 +189,7 @@ class BatchRun:
 
     def progress(self) -> Progress:
         """A look at it."""
-        main = self._lanes[0].quota if self._lanes else None
+        main = self.lanes[0].quota if self.lanes else None
         return self._tally.progress(
             Traffic(
                 in_flight=self._in_flight,
@@ -220,7 +221,7 @@ class BatchRun:
         batch = self._tally.batch
         if batch.adaptive and min(ceiling, self._limit) > batch.concurrency:
             self._tally.batch = replace(batch, concurrency=min(ceiling, self._limit))
-        self._loader.launched(self._lanes[0].queued)
+        self._loader.launched(self.lanes[0].queued)
 
     def abandoned(self, job: Job) -> None:
         """It was cancelled; what it cost is not known."""
@@ -249,7 +250,7 @@ class BatchRun:
 
     @property
     def _in_flight(self) -> int:
-        return sum(len(lane.under_way) for lane in self._lanes)
+        return sum(len(lane.under_way) for lane in self.lanes)
 
     def _join(self) -> None:
         """Take a place at the quotas."""
@@ -257,11 +258,11 @@ class BatchRun:
         main = quotas.of(self._analyzer.quota)
         if not self._tally.batch.adaptive:
             main.pacer.open(self._limit)
-        self._lanes.append(Lane(self, main, self._divert if fallback else None))
+        self.lanes.append(Lane(self, main, self._divert if fallback else None))
         if fallback is not None:
             beside = quotas.of(fallback.quota)
             beside.pacer.open(self._limit)
-            self._lanes.append(Lane(self, beside))
+            self.lanes.append(Lane(self, beside))
 
     async def _watch_deadline(self) -> None:
         deadline = self._tally.batch.budget.deadline_s
@@ -316,13 +317,13 @@ class BatchRun:
         if self._fallback is None:
             return
         try:
-            self._lanes[-1].add(job.diverted(self._fallback))
+            self.lanes[-1].add(job.diverted(self._fallback))
         except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
             reason = f"It cannot be analyzed: {type(error).__name__}: {error}"
             self._fail(job.items, Failure(reason=reason))
 
     def _lane(self, job: Job) -> Lane:
-        return self._lanes[-1] if job.fallback else self._lanes[0]
+        return self.lanes[-1] if job.fallback else self.lanes[0]
 
     def _fail(self, items: Sequence[BatchItem], failure: Failure) -> None:
         self._tally.record([(item, failure) for item in items])
@@ -330,12 +331,12 @@ class BatchRun:
 
     def _look(self) -> None:
         """End when nothing is left to do, or nothing more may be begun."""
-        idle = self._loader.exhausted and not any(lane.queued for lane in self._lanes)
+        idle = self._loader.exhausted and not any(lane.queued for lane in self.lanes)
         if not self._in_flight and (idle or self._ending is not None):
             self._done.set()
 
     def _wake(self) -> None:
-        for lane in self._lanes:
+        for lane in self.lanes:
             lane.quota.wake()
 
     def _stored(self, outcomes: Sequence[ItemOutcome], orders: Orders) -> None:

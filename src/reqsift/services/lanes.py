@@ -4,7 +4,7 @@ import heapq
 import itertools
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from reqsift.domain.batches import Priority
@@ -24,6 +24,11 @@ class Owner(Protocol):
     @property
     def priority(self) -> Priority:
         """Whose turn comes first."""
+        ...
+
+    @property
+    def lanes(self) -> Sequence["Lane"]:
+        """Those that it has joined so far."""
         ...
 
     def may_launch(self, job: Job) -> bool:
@@ -61,6 +66,7 @@ class Lane:
             diversion: Where jobs go while the provider is down; without it they wait.
         """
         self._owner = owner
+        self._id = f"{owner.id}/{len(owner.lanes)}"
         self._diversion = diversion
         self._ready: deque[Job] = deque()
         self._waiting: list[tuple[float, int, Job]] = []
@@ -71,8 +77,8 @@ class Lane:
 
     @property
     def id(self) -> str:
-        """The batch's id."""
-        return self._owner.id
+        """The batch's id, and which of its lanes it is."""
+        return self._id
 
     @property
     def priority(self) -> Priority:

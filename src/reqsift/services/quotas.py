@@ -25,7 +25,7 @@ class Customer(Protocol):
 
     @property
     def id(self) -> str:
-        """The batch's id."""
+        """Its name; no other customer has it."""
         ...
 
     @property
