@@ -43,7 +43,15 @@ def check(options: BatchOptions) -> None:
     """
     if options.concurrency is not None:
         check_concurrency(options.concurrency)
-    budget = options.budget
+    check_budget(options.budget)
+
+
+def check_budget(budget: Budget) -> None:
+    """Refuse bounds that make no sense.
+
+    Raises:
+        InvalidSetting: One of them is not more than 0.
+    """
     bounds = (budget.max_cost, budget.max_tokens, budget.deadline_s)
     if any(bound is not None and not 0 < bound < math.inf for bound in bounds):
         raise InvalidSetting("A budget's cost, tokens and deadline must be more than 0.")

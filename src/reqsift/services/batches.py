@@ -18,7 +18,14 @@ from reqsift.domain.errors import Conflict, InvalidSetting, NotFound, ReqsiftErr
 from reqsift.domain.paging import Page, PageRequest
 from reqsift.domain.progress import Progress
 from reqsift.domain.transitions import Action, after
-from reqsift.services.batch_options import BatchOptions, Changes, check, check_concurrency, digest
+from reqsift.services.batch_options import (
+    BatchOptions,
+    Changes,
+    check,
+    check_budget,
+    check_concurrency,
+    digest,
+)
 from reqsift.services.batch_run import Ending
 from reqsift.services.batch_watch import Happened, watch
 from reqsift.services.engine import Engine
@@ -76,11 +83,7 @@ class Batches:
         """The same as `start`, and whether the batch is new."""
         check(options)
         choice = self._analyzers.choose(options.model)
-        if options.budget.max_cost is not None and not choice.analyzer.priced:
-            raise InvalidSetting(
-                f"The price of {options.model} is not known, so its cost cannot be limited; "
-                "limit the tokens instead."
-            )
+        self._check_price(options.budget, options.model)
         new = NewBatch(
             model=options.model if choice.note == "" else choice.analyzer.name,
             note=choice.note,
@@ -161,6 +164,8 @@ class Batches:
         batch = await self.batch(batch_id)
         state = after(batch.state, Action.RESUME)
         if budget is not None:
+            check_budget(budget)
+            self._check_price(budget, batch.model)
             batch = await self._store.order(batch_id, budget=budget)
         run = self._engine.runs.get(batch_id)
         if run is not None:
@@ -225,7 +230,10 @@ class Batches:
             NotFound: There is no such batch.
             InvalidSetting: A value makes no sense.
         """
-        await self.batch(batch_id)
+        batch = await self.batch(batch_id)
+        if changes.budget is not None:
+            check_budget(changes.budget)
+            self._check_price(changes.budget, batch.model)
         concurrency = changes.concurrency
         if concurrency is not None:
             check_concurrency(concurrency)
@@ -290,6 +298,13 @@ class Batches:
     async def errors(self, batch_id: str) -> tuple[ItemError, ...]:
         """The items of a batch that failed."""
         return await self._store.item_errors(batch_id)
+
+    def _check_price(self, budget: Budget, model: str) -> None:
+        if budget.max_cost is not None and not self._analyzers.choose(model).analyzer.priced:
+            raise InvalidSetting(
+                f"The price of {model} is not known, so its cost cannot be limited; "
+                "limit the tokens instead."
+            )
 
     async def _tell(self, batch_id: str, on_progress: Callable[[Progress], None]) -> None:
         async for happened in self.watch(batch_id):
