@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from reqsift.domain.batches import (
     Analysis,
@@ -22,13 +22,11 @@ from reqsift.domain.retries import POLICIES, Cause
 from reqsift.domain.transitions import Action
 from reqsift.services.batch_items import Loader
 from reqsift.services.batch_tally import Tally, Traffic
-from reqsift.services.feeds import Feed
 from reqsift.services.jobs import Job
 from reqsift.services.lanes import Lane
 from reqsift.services.ports.analyzers import Analyzer, Answer
-from reqsift.services.ports.batches import BatchStore, Orders, Ownership
-from reqsift.services.ports.clock import Clock
-from reqsift.services.quotas import Quotas
+from reqsift.services.ports.batches import Orders, Ownership
+from reqsift.services.surroundings import Ending, Surroundings
 from reqsift.services.tasks import task_group
 
 _LONGEST_BACKLOG = 2000
@@ -39,27 +37,6 @@ _STOPS = {
     Cause.KEY_REFUSED: Stop.KEY_REFUSED,
     Cause.NO_CREDIT: Stop.NO_CREDIT,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What every batch runs with."""
-
-    store: BatchStore
-    clock: Clock
-    quotas: Quotas
-    chance: Callable[[], float]
-    """0 to 1, evenly spread."""
-    max_concurrency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How a batch is to end early, once its calls under way have ended."""
-
-    state: BatchState
-    stop: Stop | None = None
-    reason: str = ""
 
 
 class BatchRun:
@@ -84,6 +61,8 @@ class BatchRun:
         self._ownership = ownership
         self._analyzer, self._fallback = analyzers
         self._tally = Tally(around.store, around.clock, batch, ownership, self._stored)
+        self.id = batch.id
+        self.feed = self._tally.feed
         self._ending: Ending | None = None
         self._crash: Exception | None = None
         self._done = asyncio.Event()
@@ -94,19 +73,9 @@ class BatchRun:
         """The way to the quota of its analyzer, and to that of the fallback."""
 
     @property
-    def id(self) -> str:
-        """The batch's id."""
-        return self._tally.batch.id
-
-    @property
     def priority(self) -> Priority:
         """Whose turn comes first."""
         return self._tally.batch.priority
-
-    @property
-    def feed(self) -> Feed:
-        """What has happened of late."""
-        return self._tally.feed
 
     async def prepare(self) -> Batch:
         """Store that it runs, and what a run that died had not stored; returns the batch then.

@@ -26,12 +26,12 @@ from reqsift.services.batch_options import (
     check_concurrency,
     digest,
 )
-from reqsift.services.batch_run import Ending
 from reqsift.services.batch_watch import Happened, watch
 from reqsift.services.engine import Engine
 from reqsift.services.ports.analyzers import AnalyzerChooser
 from reqsift.services.ports.batches import BatchStore, NewBatch
 from reqsift.services.ports.clock import Clock
+from reqsift.services.surroundings import Ending
 from reqsift.services.tasks import task_group
 
 _INTERRUPTED = Ending(state=BatchState.PAUSED, stop=Stop.INTERRUPTED, reason="It was interrupted.")
@@ -85,11 +85,9 @@ class Batches:
         choice = self._analyzers.choose(options.model)
         self._check_price(options.budget, options.model)
         new = NewBatch(
-            model=options.model if choice.note == "" else choice.analyzer.name,
+            model=choice.analyzer.name if choice.note else options.model,
             note=choice.note,
-            concurrency=1
-            if options.adaptive
-            else effective_concurrency(options.concurrency, self._engine.max_concurrency),
+            concurrency=options.first_limit(self._engine.max_concurrency),
             adaptive=options.adaptive,
             priority=options.priority,
             budget=options.budget,
@@ -114,11 +112,7 @@ class Batches:
         options: BatchOptions,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> Batch:
-        """Analyze requests and wait for the last one; cancelled, it pauses the batch.
-
-        Raises:
-            ReqsiftError: As `start` and `wait`.
-        """
+        """Analyze requests and wait for the last one: `start` and `attend`."""
         batch = await self.start(request_ids, options)
         return await self.attend(batch.id, on_progress)
 

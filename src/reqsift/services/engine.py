@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from reqsift.domain.batches import Batch, BatchState, Stop
 from reqsift.domain.errors import Conflict, ReqsiftError, StoreError
-from reqsift.services.batch_run import BatchRun, Ending, Surroundings
+from reqsift.services.batch_run import BatchRun
 from reqsift.services.ports.analyzers import AnalyzerChooser
 from reqsift.services.ports.batches import BatchStore
 from reqsift.services.ports.clock import Clock
 from reqsift.services.quotas import Quotas
+from reqsift.services.surroundings import Ending, Surroundings
 from reqsift.services.tasks import task_group
 
 _OFFLINE = "offline"

@@ -6,7 +6,7 @@ from itertools import islice
 
 from reqsift.domain.events import ItemEnded
 
-_REMEMBERED = 4096
+_REMEMBERED = 1024
 
 
 class Feed:
