@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response, status
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from reqsift.api.deps import UsePage, UseServices
 from reqsift.api.problems import TooManyForOneAnswer
@@ -34,7 +33,7 @@ _PATH = "/api/ai/batches"
 
 def _printable(key: str) -> str:
     if not key.isprintable():
-        raise PydanticCustomError("key", "Give 1 to 255 printable characters")
+        raise ValueError("Give 1 to 255 printable characters")
     return key
 
 

@@ -94,7 +94,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         faults = [
-            {"field": ".".join(str(step) for step in fault["loc"][1:]), "message": fault["msg"]}
+            {
+                "field": ".".join(str(step) for step in fault["loc"][1:]),
+                "message": fault["msg"].removeprefix("Value error, "),  # our own sentences
+            }
             for fault in error.errors()
         ]
         first = faults[0]

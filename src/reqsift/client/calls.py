@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Generic, Literal, Protocol, TypeVar
+from typing import Any, BinaryIO, Final, Generic, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -18,31 +18,20 @@ from reqsift.api.schemas.batches import (
     BatchDataOut,
     BatchDetailOut,
     BatchOut,
-    BatchPageOut,
     BatchStateOut,
-    ItemErrorOut,
-    ResultOut,
-    ResultPageOut,
 )
 from reqsift.api.schemas.captures import (
-    CaptureOut,
-    CapturesOut,
     ImportOut,
-    RequestPageOut,
-    RequestRowOut,
 )
-from reqsift.api.schemas.findings import FindingOut, FindingPageOut
 from reqsift.api.schemas.wire import Wire
 from reqsift.client.errors import UnexpectedAnswer, problem_of
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 W = TypeVar("W", bound=Wire)
 
 Concurrency = int | Literal["auto"]
 DEFAULT_URL = "http://127.0.0.1:8787"
-_BATCHES = "/api/ai/batches"
-_PAGE = 500
+BATCHES = "/api/ai/batches"
 _TIMEOUT = httpx.Timeout(30.0)
 _PATIENT = httpx.Timeout(30.0, read=None)
 """Where the server may work for long before it answers."""
@@ -102,15 +91,9 @@ class Call(Generic[T]):
         return self.parse(answer.content)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part(Generic[T]):
-    """A page of a list."""
+def reader(model: type[W]) -> Callable[[bytes], W]:
+    """How an answer of that model is read."""
 
-    items: Sequence[T]
-    next_cursor: str | None
-
-
-def _reader(model: type[W]) -> Callable[[bytes], W]:
     def read(content: bytes) -> W:
         try:
             return model.model_validate_json(content)
@@ -138,7 +121,7 @@ def batch_analyze(
     request_ids: Sequence[str], model: str, concurrency: Concurrency
 ) -> Call[BatchDataOut]:
     """Analyze and wait."""
-    read = _reader(BatchOut)
+    read = reader(BatchOut)
     return Call(
         method="POST",
         path="/api/ai/batch-analyze",
@@ -173,8 +156,8 @@ def start_batch(
     given = {name: value for name, value in {**asked, **bounds.json()}.items() if value is not None}
     return Call(
         method="POST",
-        path=_BATCHES,
-        parse=_reader(BatchStateOut),
+        path=BATCHES,
+        parse=reader(BatchStateOut),
         json={"requestIds": list(request_ids), **given},
         headers={} if key is None else {"idempotency-key": key},
         patient=True,
@@ -183,14 +166,14 @@ def start_batch(
 
 def batch(batch_id: str) -> Call[BatchDetailOut]:
     """One batch."""
-    return Call(path=_path(batch_id), parse=_reader(BatchDetailOut))
+    return Call(path=path_of(batch_id), parse=reader(BatchDetailOut))
 
 
 def act(batch_id: str, action: str, bounds: Bounds | None = None) -> Call[BatchStateOut]:
     """Pause, resume, cancel or retry-failed."""
     json = None if bounds is None else bounds.json()
-    path = f"{_path(batch_id)}/{action}"
-    return Call(method="POST", path=path, parse=_reader(BatchStateOut), json=json)
+    path = f"{path_of(batch_id)}/{action}"
+    return Call(method="POST", path=path, parse=reader(BatchStateOut), json=json)
 
 
 def change(
@@ -202,7 +185,7 @@ def change(
         json["priority"] = priority
     if concurrency is not None:
         json["concurrency"] = concurrency
-    return Call(method="PATCH", path=_path(batch_id), parse=_reader(BatchStateOut), json=json)
+    return Call(method="PATCH", path=path_of(batch_id), parse=reader(BatchStateOut), json=json)
 
 
 def upload(path: Path, *, partial: bool) -> Call[ImportOut]:
@@ -211,115 +194,18 @@ def upload(path: Path, *, partial: bool) -> Call[ImportOut]:
     return Call(
         method="POST",
         path="/api/captures",
-        parse=_reader(ImportOut),
+        parse=reader(ImportOut),
         query=query,
         file=path,
         patient=True,
     )
 
 
-def captures() -> Call[list[CaptureOut]]:
-    """All captures."""
-    read = _reader(CapturesOut)
-    return Call(path="/api/captures", parse=lambda content: read(content).items)
-
-
-def batches(cursor: str | None) -> Call[Part[BatchStateOut]]:
-    """A page of batches."""
-    read = _reader(BatchPageOut)
-    return Call(path=_BATCHES, query=_window(cursor), parse=lambda content: _part(read(content)))
-
-
-def results(batch_id: str, cursor: str | None) -> Call[Part[ResultOut | ItemErrorOut]]:
-    """A page of the ended items of a batch."""
-    read = _reader(ResultPageOut)
-    return Call(
-        path=f"{_path(batch_id)}/results",
-        query=_window(cursor),
-        parse=lambda content: _part(read(content)),
-    )
-
-
-def request_filter(
-    capture_id: str | None,
-    host: str | None,
-    method: str | None,
-    status: int | None,
-    text: str | None,
-) -> dict[str, str | int | None]:
-    """Which requests are wanted."""
-    return {
-        "captureId": capture_id,
-        "host": host,
-        "method": method,
-        "status": status,
-        "text": text,
-    }
-
-
-def requests(
-    wanted: Mapping[str, str | int | None], cursor: str | None
-) -> Call[Part[RequestRowOut]]:
-    """A page of requests that fit."""
-    read = _reader(RequestPageOut)
-    query = [(name, value) for name, value in wanted.items() if value is not None]
-    return Call(
-        path="/api/requests",
-        query=[*query, *_window(cursor)],
-        parse=lambda content: _part(read(content)),
-    )
-
-
-def finding_filter(
-    capture_id: str | None, request_id: str | None, severities: Sequence[str], types: Sequence[str]
-) -> dict[str, str | Sequence[str] | None]:
-    """Which findings are wanted."""
-    return {
-        "captureId": capture_id,
-        "requestId": request_id,
-        "severity": severities,
-        "type": types,
-    }
-
-
-def findings(
-    wanted: Mapping[str, str | Sequence[str] | None], cursor: str | None
-) -> Call[Part[FindingOut]]:
-    """A page of findings that fit."""
-    read = _reader(FindingPageOut)
-    query = [
-        (name, value)
-        for name, values in wanted.items()
-        for value in ((values,) if isinstance(values, str) else values or ())
-    ]
-    return Call(
-        path="/api/findings",
-        query=[*query, *_window(cursor)],
-        parse=lambda content: _part(read(content)),
-    )
-
-
-class _Page(Protocol[T_co]):
-    @property
-    def items(self) -> Sequence[T_co]: ...
-
-    @property
-    def next_cursor(self) -> str | None: ...
-
-
-def _part(page: _Page[T]) -> Part[T]:
-    return Part(items=page.items, next_cursor=page.next_cursor)
-
-
-def _window(cursor: str | None) -> list[tuple[str, str | int]]:
-    window: list[tuple[str, str | int]] = [("limit", _PAGE)]
-    return window if cursor is None else [*window, ("cursor", cursor)]
-
-
 def events_path(batch_id: str) -> str:
     """Where the events of a batch are."""
-    return f"{_path(batch_id)}/events"
+    return f"{path_of(batch_id)}/events"
 
 
-def _path(batch_id: str) -> str:
-    return f"{_BATCHES}/{quote(batch_id, safe='')}"
+def path_of(batch_id: str) -> str:
+    """Where a batch is."""
+    return f"{BATCHES}/{quote(batch_id, safe='')}"

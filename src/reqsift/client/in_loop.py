@@ -18,10 +18,11 @@ from reqsift.api.schemas.batches import (
 from reqsift.api.schemas.captures import CaptureOut, ImportOut, RequestRowOut
 from reqsift.api.schemas.findings import FindingOut
 from reqsift.api.schemas.live import LiveEvent
-from reqsift.client import calls
-from reqsift.client.calls import DEFAULT_URL, KEEP, Bounds, Call, Concurrency, Kept, Part
+from reqsift.client import calls, lists
+from reqsift.client.calls import DEFAULT_URL, KEEP, Bounds, Call, Concurrency, Kept
 from reqsift.client.errors import Unavailable, connection_failed
 from reqsift.client.following import Following
+from reqsift.client.lists import Part
 
 T = TypeVar("T")
 
@@ -85,11 +86,11 @@ class AsyncClient:
 
     def batches(self) -> AsyncIterator[BatchStateOut]:
         """All batches, newest first."""
-        return self._all(calls.batches)
+        return self._all(lists.batches)
 
     def results(self, batch_id: str) -> AsyncIterator[ResultOut | ItemErrorOut]:
         """The items of a batch that have ended, in the order of the ids asked for."""
-        return self._all(lambda cursor: calls.results(batch_id, cursor))
+        return self._all(lambda cursor: lists.results(batch_id, cursor))
 
     async def pause(self, batch_id: str) -> BatchStateOut:
         """Begin no further calls; those under way end and are kept."""
@@ -165,7 +166,7 @@ class AsyncClient:
 
     async def captures(self) -> list[CaptureOut]:
         """All captures, newest first."""
-        return await self._do(calls.captures())
+        return await self._do(lists.captures())
 
     def requests(
         self,
@@ -177,8 +178,8 @@ class AsyncClient:
         text: str | None = None,
     ) -> AsyncIterator[RequestRowOut]:
         """The requests that fit, in capture order."""
-        wanted = calls.request_filter(capture_id, host, method, status, text)
-        return self._all(lambda cursor: calls.requests(wanted, cursor))
+        wanted = lists.request_filter(capture_id, host, method, status, text)
+        return self._all(lambda cursor: lists.requests(wanted, cursor))
 
     def findings(
         self,
@@ -189,8 +190,8 @@ class AsyncClient:
         types: Sequence[str] = (),
     ) -> AsyncIterator[FindingOut]:
         """The findings that fit, the most severe and surest first."""
-        wanted = calls.finding_filter(capture_id, request_id, severities, types)
-        return self._all(lambda cursor: calls.findings(wanted, cursor))
+        wanted = lists.finding_filter(capture_id, request_id, severities, types)
+        return self._all(lambda cursor: lists.findings(wanted, cursor))
 
     async def _do(self, call: Call[T]) -> T:
         try:

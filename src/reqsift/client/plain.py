@@ -18,10 +18,11 @@ from reqsift.api.schemas.batches import (
 from reqsift.api.schemas.captures import CaptureOut, ImportOut, RequestRowOut
 from reqsift.api.schemas.findings import FindingOut
 from reqsift.api.schemas.live import LiveEvent
-from reqsift.client import calls
-from reqsift.client.calls import DEFAULT_URL, KEEP, Bounds, Call, Concurrency, Kept, Part
+from reqsift.client import calls, lists
+from reqsift.client.calls import DEFAULT_URL, KEEP, Bounds, Call, Concurrency, Kept
 from reqsift.client.errors import Unavailable, connection_failed
 from reqsift.client.following import Following
+from reqsift.client.lists import Part
 
 T = TypeVar("T")
 
@@ -85,11 +86,11 @@ class Client:
 
     def batches(self) -> Iterator[BatchStateOut]:
         """All batches, newest first."""
-        return self._all(calls.batches)
+        return self._all(lists.batches)
 
     def results(self, batch_id: str) -> Iterator[ResultOut | ItemErrorOut]:
         """The items of a batch that have ended, in the order of the ids asked for."""
-        return self._all(lambda cursor: calls.results(batch_id, cursor))
+        return self._all(lambda cursor: lists.results(batch_id, cursor))
 
     def pause(self, batch_id: str) -> BatchStateOut:
         """Begin no further calls; those under way end and are kept."""
@@ -162,7 +163,7 @@ class Client:
 
     def captures(self) -> list[CaptureOut]:
         """All captures, newest first."""
-        return self._do(calls.captures())
+        return self._do(lists.captures())
 
     def requests(
         self,
@@ -174,8 +175,8 @@ class Client:
         text: str | None = None,
     ) -> Iterator[RequestRowOut]:
         """The requests that fit, in capture order."""
-        wanted = calls.request_filter(capture_id, host, method, status, text)
-        return self._all(lambda cursor: calls.requests(wanted, cursor))
+        wanted = lists.request_filter(capture_id, host, method, status, text)
+        return self._all(lambda cursor: lists.requests(wanted, cursor))
 
     def findings(
         self,
@@ -186,8 +187,8 @@ class Client:
         types: Sequence[str] = (),
     ) -> Iterator[FindingOut]:
         """The findings that fit, the most severe and surest first."""
-        wanted = calls.finding_filter(capture_id, request_id, severities, types)
-        return self._all(lambda cursor: calls.findings(wanted, cursor))
+        wanted = lists.finding_filter(capture_id, request_id, severities, types)
+        return self._all(lambda cursor: lists.findings(wanted, cursor))
 
     def _do(self, call: Call[T]) -> T:
         try:

@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
-from pydantic_core import PydanticCustomError
 
 from reqsift.api.schemas.wire import Wire
 from reqsift.domain.batches import Priority
@@ -18,20 +17,20 @@ def _is_whole(value: object) -> bool:
 def _whole_or_auto(value: object) -> object:
     if value is None or value == "auto" or _is_whole(value):
         return value
-    raise PydanticCustomError("concurrency", 'Give a whole number of 1 or more, or "auto"')
+    raise ValueError('Give a whole number of 1 or more, or "auto"')
 
 
 def _whole(value: object) -> object:
     if _is_whole(value):
         return value
-    raise PydanticCustomError("concurrency", "Give a whole number of 1 or more")
+    raise ValueError("Give a whole number of 1 or more")
 
 
 def _storable(texts: list[str]) -> list[str]:
     try:
         "".join(texts).encode()
     except UnicodeEncodeError:
-        raise PydanticCustomError("text", "Give ids of whole characters, no halves") from None
+        raise ValueError("Give ids of whole characters, no halves") from None
     return texts
 
 
