@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.reference import make_rules
+from docs.reference import make_cli, make_rules
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -16,6 +16,12 @@ def test_the_page_of_rules_is_up_to_date() -> None:
     written = make_rules.PAGE.read_text("utf-8")
 
     assert written == make_rules.page(), "run: python docs/reference/make_rules.py"
+
+
+def test_the_page_of_the_command_line_shows_the_present_help() -> None:
+    written = make_cli.PAGE.read_text("utf-8")
+
+    assert written == make_cli.page(written), "run: python docs/reference/make_cli.py"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -49,13 +49,9 @@ class BatchRun:
         ownership: Ownership,
         analyzers: tuple[Analyzer, Analyzer | None],
     ) -> None:
-        """Prepare to run a batch that this process owns; `work` does it.
+        """Prepare to run a stored batch that this process owns; `work` does it.
 
-        Args:
-            around: The rest of the engine.
-            batch: As it is stored.
-            ownership: Of the batch.
-            analyzers: The one that was asked for, and the one that may stand in for it.
+        The second of the analyzers may stand in for the first.
         """
         self._around = around
         self._ownership = ownership
@@ -71,6 +67,11 @@ class BatchRun:
         self._loader = Loader(around.store, batch.id, self._analyzer, size, self._limit)
         self.lanes: list[Lane] = []
         """The way to the quota of its analyzer, and to that of the fallback."""
+
+    @property
+    def batch(self) -> Batch:
+        """As it would be stored now."""
+        return self._tally.batch
 
     @property
     def priority(self) -> Priority:

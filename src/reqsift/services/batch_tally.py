@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from reqsift.domain.batches import Analysis, Batch, BatchItem, BatchState, Failure, ItemOutcome
 from reqsift.domain.budgets import Purse
 from reqsift.domain.events import ItemEnded
+from reqsift.domain.limits import Usage
 from reqsift.domain.progress import Progress, Speed
 from reqsift.services.feeds import Feed
 from reqsift.services.ports.batches import Account, BatchStore, Orders, Ownership
@@ -22,6 +23,35 @@ class Traffic:
     breaker_open: bool
     held_s: float
     """Seconds for which a rate limit still holds all calls."""
+
+
+async def unstored(store: BatchStore, batch_id: str, ownership: Ownership) -> Sequence[ItemOutcome]:
+    """What the journal has of a run that died, and the store has not."""
+    known = ownership.recovered
+    if not known:
+        return ()
+    positions = [outcome.item.position for outcome in known]
+    first, last = min(positions), max(positions)
+    pending = set(await store.pending(batch_id, first - 1, last - first + 1))
+    return [outcome for outcome in known if outcome.item in pending]
+
+
+async def keep(store: BatchStore, batch: Batch, ownership: Ownership) -> None:
+    """Store what a run that died had done, without running the batch again."""
+    known = await unstored(store, batch.id, ownership)
+    if known:
+        account = Account(
+            spent=batch.spent + _usage(known),
+            duration_ms=batch.duration_ms,
+            concurrency=batch.concurrency,
+            repeated=batch.repeated,
+        )
+        await store.save_outcomes(batch.id, known, account)
+
+
+def _usage(outcomes: Sequence[ItemOutcome]) -> Usage:
+    results = [outcome.result for outcome in outcomes]
+    return sum((one.usage for one in results if isinstance(one, Analysis)), Usage())
 
 
 class Tally:
@@ -67,15 +97,13 @@ class Tally:
 
     async def recover(self) -> Batch:
         """Store what the journal has of a run that died, and count what must be called again."""
-        known = self._ownership.recovered
-        for outcome in known:
-            if isinstance(outcome.result, Analysis):
-                self.purse.spent = self.purse.spent + outcome.result.usage
-        again = self._ownership.in_flight - {outcome.item.position for outcome in known}
+        known = await unstored(self._store, self.batch.id, self._ownership)
+        self.purse.spent = self.purse.spent + _usage(known)
+        again = self._ownership.in_flight
         self.batch = replace(self.batch, repeated=self.batch.repeated + len(again))
-        if known or again:
+        if self._ownership.recovered or again:
             await self._store.save_outcomes(self.batch.id, known, self._account())
-            self._ownership.stored(known)
+            self._ownership.stored(self._ownership.recovered)
             self.batch = await self._store.batch(self.batch.id) or self.batch
         self._sequence = await self._store.last_sequence(self.batch.id)
         self.feed.last = self._sequence

@@ -311,10 +311,4 @@ class Batches:
         if run is not None:
             run.stop(Ending(state=state), at_once=action is Action.CANCEL)
             return replace(batch, state=state)
-        ownership = self._store.own(batch_id)
-        if ownership is None:
-            return await self._store.order(batch_id, wanted=action)
-        try:
-            return await self._store.move(batch_id, state)
-        finally:
-            ownership.release(over=action is Action.CANCEL)
+        return await self._engine.end_idle(batch, action, state)

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from reqsift.domain.batches import Batch, BatchState, Stop
 from reqsift.domain.errors import Conflict, ReqsiftError, StoreError
+from reqsift.domain.transitions import Action
 from reqsift.services.batch_run import BatchRun
+from reqsift.services.batch_tally import keep
 from reqsift.services.ports.analyzers import AnalyzerChooser
 from reqsift.services.ports.batches import BatchStore
 from reqsift.services.ports.clock import Clock
@@ -106,19 +108,27 @@ class Engine:
             run.stop(ending, at_once=True)
             await asyncio.wait([task])
 
+    async def end_idle(self, batch: Batch, action: Action, state: BatchState) -> Batch:
+        """Pause or cancel a batch that does not run in this process."""
+        ownership = self._store.own(batch.id)
+        if ownership is None:
+            return await self._store.order(batch.id, wanted=action)
+        try:
+            await keep(self._store, batch, ownership)
+            return await self._store.move(batch.id, state)
+        finally:
+            ownership.release(over=action is Action.CANCEL)
+
     async def _supervise(self, run: BatchRun) -> Batch:
         """Run to the end; a failure stops this batch, not the others."""
         try:
             return await run.work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- told by the batch itself
             stop = Stop.STORE if isinstance(error, StoreError) else Stop.BUG
             reason = str(error) if isinstance(error, ReqsiftError) else f"A bug: {error!r}"
             with suppress(StoreError):
                 return await self._store.move(run.id, BatchState.STOPPED, stop, reason)
-            batch = await self._store.batch(run.id)
-            if batch is None:
-                raise
-            return replace(batch, state=BatchState.STOPPED, stop=stop, reason=reason)
+            return replace(run.batch, state=BatchState.STOPPED, stop=stop, reason=reason)
         finally:
             del self.runs[run.id]
             del self._tasks[run.id]

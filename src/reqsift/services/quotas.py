@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,10 +128,16 @@ class Quota:
             if wait > 0:
                 return min(wait, self._until_ready(now))
             self._turns.taken(customer.id, now)
-            customer.launch(job, int(self.pacer.ceiling))
+            try:
+                customer.launch(job, int(self.pacer.ceiling))
+            except Exception as error:  # noqa: BLE001 -- one batch's trouble is not the others'
+                self.leave(customer)
+                customer.crashed(error)
+                continue
             permit = self.pacer.launched(job.prepared.need, now)
             call = _Call(job=job, customer=customer, permit=permit, number=self.breaker.launched())
             job.task = group.create_task(self._make(call))
+            job.task.add_done_callback(functools.partial(self._ended, call))
 
     def _ready(self, now: float) -> dict[str, tuple[Customer, Job]]:
         return {
@@ -150,18 +157,17 @@ class Quota:
         return first - now if first > now else math.inf
 
     async def _make(self, call: "_Call") -> None:
-        try:
-            answer = await _answer(call.job)
-        except BaseException:
+        answer = await _answer(call.job)
+        self._learn(call, answer)
+        self._hand_over(call, answer)
+
+    def _ended(self, call: "_Call", task: asyncio.Task[None]) -> None:
+        # Not within the task: one that is cancelled before its first step never runs.
+        if task.cancelled():
             self.pacer.forgotten(call.permit)
             self.breaker.forgotten(call.number)
             call.customer.abandoned(call.job)
-            raise
-        else:
-            self._learn(call, answer)
-            self._hand_over(call, answer)
-        finally:
-            self.wake()
+        self.wake()
 
     def _hand_over(self, call: "_Call", answer: Answer) -> None:
         try:
