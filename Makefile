@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := .demo
 
-.PHONY: help demo serve test check bench screenshots clean
+.PHONY: help demo serve test check bench bench-engine clean
 
 help:
 	@echo "make demo    set up, analyze the sample capture, serve the web page at http://127.0.0.1:$(PORT)/"
@@ -13,6 +13,7 @@ help:
 	@echo "make serve   set up, serve your own store"
 	@echo "make check   format, lint, types, floors, dependencies"
 	@echo "make bench   measure, print the tables of docs/reference/benchmarks.md"
+	@echo "make bench-engine   the batch engine against a simulated provider, beside its peers"
 	@echo "make clean   remove what these commands made"
 
 $(READY): pyproject.toml constraints.txt
@@ -44,6 +45,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+bench-engine: $(READY)
+	$(BIN)/python -m bench.engine
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
