@@ -210,6 +210,7 @@ class BatchRun:
                 ended.append((item, replace(result, fallback=True) if job.fallback else result))
         self._tally.record(ended)
         for failure, places in failed.items():
+            self._ownership.returned([job.items[place].position for place in places])
             self._retry(job.part(places), failure)
         self._look()
 

@@ -101,9 +101,9 @@ class Choosy(ScriptedAnalyzer):
         answer: Callable[[Exchange], Analysis | Failure] = lambda _: analysis(),
         *,
         hates_complaints: bool = False,
-        largest_pack: int = 1,
+        name: str = "choosy",
     ) -> None:
-        super().__init__(answer, largest_pack=largest_pack)
+        super().__init__(answer, name=name)
         self.odd = odd
         self.hates_complaints = hates_complaints
 
@@ -138,7 +138,7 @@ async def test_what_cannot_be_asked_again_fails_alone(stores: Stores) -> None:
 async def test_what_the_fallback_cannot_make_ready_fails_alone(stores: Stores) -> None:
     ids = await imported(stores, 8)
     model = ScriptedAnalyzer(failing(3, Cause.TIMED_OUT))
-    both = NamedAnalyzers(any=model, offline=Choosy(frozenset({3})))
+    both = NamedAnalyzers(any=model, offline=Choosy(frozenset({3}), name="offline"))
     async with working(stores.batches, both) as at_work:
         batch = await at_work.batches.run(ids, BatchOptions(model="any", fallback=True))
 
@@ -195,11 +195,12 @@ async def test_concurrency_can_be_changed_while_the_batch_runs(stores: Stores) -
     ids = await imported(stores, 40)
     analyzer = ScriptedAnalyzer()
     analyzer.gate.clear()
+    peaks: list[int] = []
     async with alone(stores, analyzer) as at_work:
         batch = await at_work.batches.start(ids, BatchOptions(model="any", concurrency=2))
         await until(lambda: analyzer.running == 2)
         await at_work.batches.change(batch.id, Changes(concurrency=1))
-        analyzer.answer = seen_by(analyzer, peaks := [])
+        analyzer.answer = seen_by(analyzer, peaks)
         analyzer.gate.set()
         batch = await at_work.batches.wait(batch.id)
 

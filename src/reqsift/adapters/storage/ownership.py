@@ -20,10 +20,12 @@ from reqsift.domain.errors import StoreError
 _LARGE = 256 * 1024
 """Bytes from which on the journal is written anew, without what is stored."""
 _HEAD = 4
+_RETURNED = -1
+"""In place of a sequence number: calls for these positions ended, and will be made again."""
 
 
 class _Record(msgspec.Struct, array_like=True, omit_defaults=True):
-    """Positions that begin, or (with a sequence number) the end of one."""
+    """Positions that begin or return, or (with a sequence number) the end of one."""
 
     positions: list[int]
     request_id: str = ""
@@ -59,6 +61,10 @@ class FileOwnership:
     def began(self, positions: Sequence[int]) -> None:
         self._append(_frame(_Record(positions=list(positions))))
         self._under_way.update(positions)
+
+    def returned(self, positions: Sequence[int]) -> None:
+        self._append(_frame(_Record(positions=list(positions), sequence=_RETURNED)))
+        self._under_way.difference_update(positions)
 
     def ended(self, outcomes: Sequence[ItemOutcome]) -> None:
         frames = {outcome.item.position: _frame(_record(outcome)) for outcome in outcomes}
@@ -121,7 +127,9 @@ class FileOwnership:
                 if end > len(data):
                     break
                 record = _decoder.decode(data[start:end])
-                if record.sequence:
+                if record.sequence == _RETURNED:
+                    self._under_way.difference_update(record.positions)
+                elif record.sequence:
                     self._under_way.difference_update(record.positions)
                     ended[record.positions[0]] = _outcome(record)
                 else:

@@ -83,6 +83,10 @@ class Ownership(Protocol):
         """Calls for these items are made now."""
         ...
 
+    def returned(self, positions: Sequence[int]) -> None:
+        """Calls for these items have ended, and the items have not."""
+        ...
+
     def ended(self, outcomes: Sequence[ItemOutcome]) -> None:
         """These items have ended; safe from a crash when this returns.
 

@@ -126,6 +126,19 @@ def test_the_next_owner_finds_what_was_not_stored(tmp_path: Path) -> None:
     assert other.in_flight == {0, 3}
 
 
+def test_a_call_that_came_back_with_nothing_is_not_under_way(tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    one = owned(folder)
+    one.began([0, 1, 2])
+    one.returned([0, 1])
+    one.began([1])
+
+    other = owned(killed(one, folder))
+
+    assert other.in_flight == {1, 2}
+    assert other.recovered == ()
+
+
 def test_only_its_owner_can_read_the_journal(tmp_path: Path) -> None:
     one = owned(tmp_path / "batches")
     big = ended(0, Failure(reason="x" * 300_000))
