@@ -69,6 +69,26 @@ def serving(reqsift: Command, *arguments: str) -> Iterator[tuple[subprocess.Pope
         process.communicate(timeout=20)
 
 
+@contextmanager
+def simulating(reqsift: Command, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running simulator and its address."""
+    process = subprocess.Popen(
+        [REQSIFT, "simulate", "--port", "0", *arguments],
+        env=reqsift.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("reqsift simulates at http://127.0.0.1:"), process.communicate()
+        yield process, line.split()[-1]
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
+
+
 def client_of(link: str) -> httpx.Client:
     base, _, token = link.partition("/?token=")
     transport = httpx.HTTPTransport(retries=5)

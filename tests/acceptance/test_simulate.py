@@ -2,36 +2,13 @@
 
 import signal
 import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
 
-from tests.acceptance.command import REQSIFT, Command
+from tests.acceptance.command import Command, simulating
 
 CALL = {"model": "any", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}
-
-
-@contextmanager
-def simulating(reqsift: Command, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running simulator and its address."""
-    process = subprocess.Popen(
-        [REQSIFT, "simulate", "--port", "0", *arguments],
-        env=reqsift.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line.startswith("reqsift simulates at http://127.0.0.1:"), process.communicate()
-        yield process, line.split()[-1]
-    finally:
-        process.kill()
-        process.communicate(timeout=20)
 
 
 def test_it_answers_as_its_options_say(reqsift: Command) -> None:
