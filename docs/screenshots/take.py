@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
+from tests.acceptance.command import Command, simulating  # noqa: E402
 from tests.browser.served import CHROMIUM_ARGUMENTS, chromium, serve  # noqa: E402
 
 CAPTURE = HERE.parent.parent / "examples" / "demo.har"
@@ -40,20 +41,46 @@ def take(browser: Browser, link: str, theme: str, width: int) -> None:
     context.close()
 
 
+def take_batch(browser: Browser, link: str, theme: str, width: int) -> None:
+    """One picture of a batch while it runs."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 360},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_selector(".ag-row .method")
+    start = page.get_by_role("button", name="Analyze all")
+    if start.is_enabled():
+        start.click()
+    expect(page.locator(".words")).to_contain_text("tried again", timeout=60_000)
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(600)
+    page.screenshot(path=HERE / f"batch-{theme}-{width}.png")
+    context.close()
+
+
 def main() -> None:
     """Take them all."""
-    with (
-        TemporaryDirectory() as folder,
-        serve(Path(folder) / "data", Path(folder) / "demo.db") as server,
-        sync_playwright() as playwright,
-    ):
-        server.upload(CAPTURE.name, CAPTURE.read_bytes())
+    with TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=[*CHROMIUM_ARGUMENTS, "--disable-lcd-text"]
         )
-        for theme in ("light", "dark"):
-            for width in WIDTHS:
-                take(browser, server.link, theme, width)
+        with serve(folder / "data", folder / "demo.db") as server:
+            server.upload(CAPTURE.name, CAPTURE.read_bytes())
+            for theme in ("light", "dark"):
+                for width in WIDTHS:
+                    take(browser, server.link, theme, width)
+        faults = ("--fault", "overloaded=0.1", "--rpm", "480", "--burst", "10")
+        with simulating(Command(folder), "--latency", "lognormal:400", *faults) as (_, url):
+            model = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "any"}
+            model["REQSIFT_MODEL"] = "haiku-4.5"
+            with serve(folder / "data", folder / "batch.db", **model) as server:
+                server.upload(CAPTURE.name, CAPTURE.read_bytes())
+                for theme in ("light", "dark"):
+                    for width in WIDTHS:
+                        take_batch(browser, server.link, theme, width)
         browser.close()
 
 
