@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from reqsift.settings import Settings
 
 T = TypeVar("T")
+_KEPT = "; what was finished is kept, and `reqsift batches resume` goes on with a batch"
+_NOT_KEPT = "; nothing is kept: give --db for a store that stays"
 
 
 class Exit(IntEnum):
@@ -153,7 +155,8 @@ def run(
     try:
         return run_in_loop(opened())
     except KeyboardInterrupt:
-        typer.echo("Interrupted; what was finished is kept.", err=True)
+        lost = throw_away and not chosen
+        typer.echo(f"Interrupted{_NOT_KEPT if lost else _KEPT}.", err=True)
         raise typer.Exit(Exit.ENGINE) from None
 
 
