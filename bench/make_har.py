@@ -32,7 +32,7 @@ def _entry(dice: random.Random, words: list[str], common: list[str], number: int
     host, section = dice.choice(HOSTS), dice.choice(SECTIONS)
     kind = number % len(KINDS)
     text = dice.choice(common) if dice.random() < REPEATED else _body(dice, words, KINDS[kind])
-    url = f"https://{host}/{section}/{dice.randint(1, 9999)}?q={dice.choice(words)}"
+    url = f"https://{host}/{section}/{dice.randint(1, 9999)}?n={number}&q={dice.choice(words)}"
     return {
         "startedDateTime": (START + timedelta(milliseconds=40 * number)).isoformat(),
         "time": round(dice.expovariate(1 / 80), 3),
