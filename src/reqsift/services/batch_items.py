@@ -1,11 +1,12 @@
 """Load the items of a running batch and make their calls ready, a little ahead of their turn."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from reqsift.domain.batches import BatchItem, Failure
 from reqsift.domain.retries import Cause
-from reqsift.services.jobs import Job
+from reqsift.services.jobs import Job, unpreparable
 from reqsift.services.lanes import Lane
 from reqsift.services.ports.analyzers import Analyzer
 from reqsift.services.ports.batches import BatchStore
@@ -32,23 +33,36 @@ class Loader:
         self._held: set[int] = set()
         self._hungry = asyncio.Event()
         self._hungry.set()
-        self.exhausted = False
+        self._round = 0
+        self._exhausted = False
+        self._changing = 0
+
+    @property
+    def exhausted(self) -> bool:
         """Whether all items have been loaded."""
+        return self._exhausted and not self._changing
 
     def launched(self, queued: int) -> None:
         """A call has been launched, that many jobs are left."""
-        if queued < self._low and not self.exhausted:
+        if queued < self._low and not self._exhausted:
             self._hungry.set()
 
     def ended(self, items: Sequence[BatchItem]) -> None:
         """These items have their outcomes in the store."""
         self._held.difference_update(item.position for item in items)
 
-    def start_again(self) -> None:
-        """Items that had ended are pending again."""
-        self._after = -1
-        self.exhausted = False
-        self._hungry.set()
+    @contextmanager
+    def starting_again(self) -> Iterator[None]:
+        """Items that had ended become pending again within this block."""
+        self._changing += 1
+        try:
+            yield
+        finally:
+            self._changing -= 1
+            self._round += 1
+            self._after = -1
+            self._exhausted = False
+            self._hungry.set()
 
     async def work(self, lane: Lane, fail: Callable[[Sequence[BatchItem], Failure], None]) -> None:
         """Load until cancelled.
@@ -60,9 +74,12 @@ class Loader:
         while True:
             await self._hungry.wait()
             self._hungry.clear()
+            round_ = self._round
             pending = await self._store.pending(self._batch_id, self._after, self._items_ahead)
+            if round_ != self._round:
+                continue  # read before items were pending again
             if not pending:
-                self.exhausted = True
+                self._exhausted = True
                 fail((), _GONE)
                 continue
             self._after = pending[-1].position
@@ -88,8 +105,7 @@ class Loader:
             try:
                 prepared = self._analyzer.prepare(exchanges)
             except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
-                reason = f"It cannot be analyzed: {type(error).__name__}: {error}"
-                fail(pack, Failure(reason=reason))
+                fail(pack, unpreparable(error))
                 continue
             lane.add(
                 Job(analyzer=self._analyzer, items=pack, exchanges=exchanges, prepared=prepared)

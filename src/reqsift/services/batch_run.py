@@ -22,7 +22,7 @@ from reqsift.domain.retries import POLICIES, Cause
 from reqsift.domain.transitions import Action
 from reqsift.services.batch_items import Loader
 from reqsift.services.batch_tally import Tally, Traffic
-from reqsift.services.jobs import Job
+from reqsift.services.jobs import Job, unpreparable
 from reqsift.services.lanes import Lane
 from reqsift.services.ports.analyzers import Analyzer, Answer
 from reqsift.services.ports.batches import Orders, Ownership
@@ -78,17 +78,18 @@ class BatchRun:
         """Whose turn comes first."""
         return self._tally.batch.priority
 
-    async def prepare(self) -> Batch:
+    async def prepare(self, *, retry: bool = False) -> Batch:
         """Store that it runs, and what a run that died had not stored; returns the batch then.
 
         Raises:
             StoreError: The store failed; the ownership is given back.
         """
         try:
-            if self._tally.fresh:
+            if self._tally.fresh and not retry:
                 return self._tally.batch
             await self._around.store.move(self.id, BatchState.RUNNING)
-            return await self._tally.recover()
+            recovered = await self._tally.recover()
+            return await self._tally.retry_failed() if retry else recovered
         except BaseException:
             self._ownership.release(over=False)
             raise
@@ -125,14 +126,15 @@ class BatchRun:
 
     def stop(self, ending: Ending, *, at_once: bool = False) -> None:
         """Begin nothing new; `at_once` also drops the calls under way."""
-        self._ending = ending
+        if not (self._ending and self._ending.for_good):
+            self._ending = ending
         for lane in self.lanes if at_once else ():
             lane.drop()
         self._look()
 
     def go_on(self) -> bool:
         """Take `stop` back; False if it is too late."""
-        if self._done.is_set():
+        if self._done.is_set() or (self._ending and self._ending.for_good):
             return False
         self._ending = None
         self._wake()
@@ -142,20 +144,19 @@ class BatchRun:
         """Adopt another priority, concurrency or budget."""
         mine = self._tally.batch
         limit = mine.concurrency if mine.adaptive else batch.concurrency
-        self._tally.batch = replace(
-            mine, priority=batch.priority, concurrency=limit, budget=batch.budget
-        )
-        self._tally.purse.budget = batch.budget
+        self._tally.adopt(replace(batch, concurrency=limit))
         if not mine.adaptive:
             self._limit = limit
             for lane in self.lanes:
                 lane.quota.pacer.open(limit)
         self._wake()
 
-    async def retry_failed(self) -> None:
-        """Make failed items pending again, and load them."""
-        await self._tally.retry_failed()
-        self._loader.start_again()
+    async def retry_failed(self) -> bool:
+        """Make failed items pending again, and load them; False if it is too late."""
+        if not self._done.is_set():
+            with self._loader.starting_again():
+                await self._tally.retry_failed()
+        return not self._done.is_set()
 
     def progress(self) -> Progress:
         """A look at it."""
@@ -290,8 +291,7 @@ class BatchRun:
         try:
             self.lanes[-1].add(job.diverted(self._fallback))
         except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
-            reason = f"It cannot be analyzed: {type(error).__name__}: {error}"
-            self._fail(job.items, Failure(reason=reason))
+            self._fail(job.items, unpreparable(error))
 
     def _lane(self, job: Job) -> Lane:
         return self.lanes[-1] if job.fallback else self.lanes[0]

@@ -109,6 +109,16 @@ class Tally:
         self.feed.last = self._sequence
         return self.batch
 
+    def adopt(self, changed: Batch) -> None:
+        """Go on with another priority, concurrency or budget."""
+        self.batch = replace(
+            self.batch,
+            priority=changed.priority,
+            concurrency=changed.concurrency,
+            budget=changed.budget,
+        )
+        self.purse.budget = changed.budget
+
     def begin(self) -> None:
         """The run begins now."""
         self._began = self._clock.monotonic()
@@ -136,11 +146,12 @@ class Tally:
         for outcome in outcomes:
             self.feed.publish(ItemEnded.of(outcome))
 
-    async def retry_failed(self) -> None:
+    async def retry_failed(self) -> Batch:
         """Make the failed items pending again in the store."""
         await self.recorder.flush()
         again = await self._store.retry_failed(self.batch.id)
         self.batch = replace(self.batch, failed=again.failed)
+        return self.batch
 
     def progress(self, traffic: Traffic) -> Progress:
         """A look at it."""

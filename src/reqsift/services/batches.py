@@ -104,7 +104,7 @@ class Batches:
                     raise Conflict("This Idempotency-Key was used for another request.")
                 return known[0], False
             batch = await self._store.create_batch(new)
-        return await self._engine.begin(batch), True
+        return await self._engine.begin(batch, new=True), True
 
     async def run(
         self,
@@ -167,6 +167,7 @@ class Batches:
             if run.go_on():
                 return await self._store.move(batch_id, state)
             await self._engine.ended(batch_id)
+            after((await self.batch(batch_id)).state, Action.RESUME)
         return await self._engine.begin(batch)
 
     async def resume_all(self, *, interrupted: bool = False) -> list[Batch]:
@@ -212,10 +213,10 @@ class Batches:
         after(batch.state, Action.RETRY_FAILED)
         run = self._engine.runs.get(batch_id)
         if run is not None:
-            await run.retry_failed()
-            return await self.batch(batch_id)
-        await self._store.retry_failed(batch_id)
-        return await self._engine.begin(await self.batch(batch_id))
+            if await run.retry_failed():
+                return await self.batch(batch_id)
+            await self._engine.ended(batch_id)
+        return await self._engine.begin(batch, retry=True)
 
     async def change(self, batch_id: str, changes: Changes) -> Batch:
         """Change priority, concurrency or budget, while it runs or before it is resumed.

@@ -74,8 +74,13 @@ class Engine:
                     await self.drop(batch_id, Ending(state=BatchState.RUNNING))
                 quotas.close()
 
-    async def begin(self, batch: Batch) -> Batch:
+    async def begin(self, batch: Batch, *, new: bool = False, retry: bool = False) -> Batch:
         """Run a batch; returns it with what its last run left behind.
+
+        Args:
+            batch: As it is stored, or was a moment ago.
+            new: Whether it has just been made.
+            retry: Whether its failed items are tried again.
 
         Raises:
             StoreError: The store failed.
@@ -90,8 +95,14 @@ class Engine:
         ownership = self._store.own(batch.id)
         if ownership is None:
             raise Conflict(f"Another process runs batch {batch.id}.")
+        try:
+            if not new:  # its last run may have ended since
+                batch = await self._store.batch(batch.id) or batch
+        except BaseException:
+            ownership.release(over=False)
+            raise
         run = BatchRun(self._around, batch, ownership, (analyzer, fallback))
-        prepared = await run.prepare()
+        prepared = await run.prepare(retry=retry)
         self.runs[batch.id] = run
         self._tasks[batch.id] = self._group.create_task(self._supervise(run))
         return prepared

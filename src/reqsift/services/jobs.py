@@ -13,6 +13,11 @@ from reqsift.services.ports.analyzers import Analyzer, PreparedCall
 _ASKED_DIFFERENTLY = frozenset({Cause.MALFORMED, Cause.TRUNCATED})
 
 
+def unpreparable(error: Exception) -> Failure:
+    """For items whose call could not be made ready."""
+    return Failure(reason=f"It cannot be analyzed: {type(error).__name__}: {error}")
+
+
 @dataclass(eq=False, slots=True, kw_only=True)
 class Job:
     """One call: some items of a batch that are analyzed together."""

@@ -28,3 +28,8 @@ class Ending:
     state: BatchState
     stop: Stop | None = None
     reason: str = ""
+
+    @property
+    def for_good(self) -> bool:
+        """Whether nothing that is asked later changes it."""
+        return self.state is BatchState.CANCELLED
