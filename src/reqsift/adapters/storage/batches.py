@@ -11,7 +11,7 @@ from reqsift.adapters.storage import batch_rows, ownership
 from reqsift.adapters.storage.batch_results import SqlBatchResults
 from reqsift.adapters.storage.cursors import decode_cursor, encode_cursor
 from reqsift.adapters.storage.engine import Database, uninterrupted
-from reqsift.adapters.storage.exchanges import known_numbers, load_exchanges
+from reqsift.adapters.storage.exchanges import known_numbers, load_exchanges, slices
 from reqsift.adapters.storage.findings import save_findings
 from reqsift.adapters.storage.ids import from_id, number_of, to_id
 from reqsift.adapters.storage.tables import batch_items, batches
@@ -57,13 +57,14 @@ class SqlBatches(SqlBatchResults):
             unknown = sum(number not in known for number in numbers)
             begun = insert(batches).values(**batch_rows.new_batch(new), failed=unknown)
             row = (await connection.execute(begun.returning(batches))).one()
-            items = [
-                batch_rows.new_item(row.id, position, new.request_ids[position], number)
-                for position, number in enumerate(
-                    number if number in known else None for number in numbers
-                )
-            ]
-            if items:
+            places = [number if number in known else None for number in numbers]
+            for some in slices(range(len(places))):  # the rows of all at once would fill the memory
+                items = [
+                    batch_rows.new_item(
+                        row.id, position, new.request_ids[position], places[position]
+                    )
+                    for position in some
+                ]
                 await connection.execute(insert(batch_items), items)
         return batch_rows.batch_of(row)
 
