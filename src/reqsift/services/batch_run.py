@@ -29,7 +29,7 @@ from reqsift.services.ports.batches import Orders, Ownership
 from reqsift.services.surroundings import Ending, Surroundings
 from reqsift.services.tasks import task_group
 
-_LONGEST_BACKLOG = 2000
+_LONGEST_BACKLOG = 1000
 """Outcomes that may wait for the store before calls wait for it too: memory stays flat."""
 _OVER = frozenset({BatchState.COMPLETED, BatchState.CANCELLED})
 _STOPS = {
