@@ -515,9 +515,8 @@ async def test_the_account_is_kept_in_whole_figures(stores: Stores) -> None:
 async def test_orders_reach_whoever_runs_the_batch(stores: Stores) -> None:
     batch, _ = await begun(stores, [])
     store = stores.batches
-    assert await store.save_outcomes(batch.id, [], ACCOUNT) == Orders(
-        wanted=None, priority=Priority.NORMAL, concurrency=3
-    )
+    orders = await store.save_outcomes(batch.id, [], ACCOUNT)
+    assert (orders.wanted, orders.batch.priority) == (None, Priority.NORMAL)
 
     ordered = await store.order(
         batch.id,
@@ -531,7 +530,7 @@ async def test_orders_reach_whoever_runs_the_batch(stores: Stores) -> None:
     assert (ordered.priority, ordered.concurrency) == (Priority.INTERACTIVE, 9)
     assert ordered.budget == Budget(max_tokens=5)
     assert await store.save_outcomes(batch.id, [], ACCOUNT) == Orders(
-        wanted=Action.PAUSE, priority=Priority.INTERACTIVE, concurrency=9
+        wanted=Action.PAUSE, batch=ordered
     )
     await store.move(batch.id, BatchState.PAUSED)
     assert (await store.save_outcomes(batch.id, [], ACCOUNT)).wanted is None

@@ -23,9 +23,10 @@ from reqsift.domain.transitions import Action
 from reqsift.services.batch_items import Loader
 from reqsift.services.batch_tally import Tally, Traffic
 from reqsift.services.jobs import Job, unpreparable
-from reqsift.services.lanes import Lane
+from reqsift.services.lanes import Lanes
 from reqsift.services.ports.analyzers import Analyzer, Answer
 from reqsift.services.ports.batches import Orders, Ownership
+from reqsift.services.quotas import Quotas
 from reqsift.services.surroundings import Ending, Surroundings
 from reqsift.services.tasks import task_group
 
@@ -58,6 +59,7 @@ class BatchRun:
         self._analyzer, self._fallback = analyzers
         self._tally = Tally(around.store, around.clock, batch, ownership, self._stored)
         self.id = batch.id
+        self._wish = _wish(batch)
         self.feed = self._tally.feed
         self._ending: Ending | None = None
         self._crash: Exception | None = None
@@ -65,8 +67,7 @@ class BatchRun:
         self._limit = around.max_concurrency if batch.adaptive else batch.concurrency
         size = pack_size(batch.left, self._limit, self._analyzer.largest_pack)
         self._loader = Loader(around.store, batch.id, self._analyzer, size, self._limit)
-        self.lanes: list[Lane] = []
-        """The way to the quota of its analyzer, and to that of the fallback."""
+        self._lanes = self._join(around.quotas)
 
     @property
     def batch(self) -> Batch:
@@ -91,6 +92,7 @@ class BatchRun:
             recovered = await self._tally.recover()
             return await self._tally.retry_failed() if retry else recovered
         except BaseException:
+            self._lanes.leave()
             self._ownership.release(over=False)
             raise
 
@@ -103,10 +105,9 @@ class BatchRun:
         batch = self._tally.batch
         self._tally.begin()
         try:
-            self._join()
             async with task_group() as group:
                 helpers = [
-                    group.create_task(self._loader.work(self.lanes[0], self._fail)),
+                    group.create_task(self._loader.work(self._lanes.main, self._fail)),
                     group.create_task(self._watch_deadline()),
                 ]
                 recording = group.create_task(self._tally.recorder.work())
@@ -117,9 +118,8 @@ class BatchRun:
                 await recording
             batch = await self._end()
         finally:
-            for lane in self.lanes:
-                lane.leave()
-                lane.drop()
+            self._lanes.leave()
+            self._lanes.drop()
             self._ownership.release(over=batch.state in _OVER)
             self.feed.touch()
         return batch
@@ -128,8 +128,8 @@ class BatchRun:
         """Begin nothing new; `at_once` also drops the calls under way."""
         if not (self._ending and self._ending.for_good):
             self._ending = ending
-        for lane in self.lanes if at_once else ():
-            lane.drop()
+        if at_once:
+            self._lanes.drop()
         self._look()
 
     def go_on(self) -> bool:
@@ -137,7 +137,7 @@ class BatchRun:
         if self._done.is_set() or (self._ending and self._ending.for_good):
             return False
         self._ending = None
-        self._wake()
+        self._lanes.wake()
         return True
 
     def change(self, batch: Batch) -> None:
@@ -147,9 +147,8 @@ class BatchRun:
         self._tally.adopt(replace(batch, concurrency=limit))
         if not mine.adaptive:
             self._limit = limit
-            for lane in self.lanes:
-                lane.quota.pacer.open(limit)
-        self._wake()
+            self._lanes.open(limit)
+        self._lanes.wake()
 
     async def retry_failed(self) -> bool:
         """Make failed items pending again, and load them; False if it is too late."""
@@ -160,13 +159,13 @@ class BatchRun:
 
     def progress(self) -> Progress:
         """A look at it."""
-        main = self.lanes[0].quota if self.lanes else None
+        main = self._lanes.main.quota
         return self._tally.progress(
             Traffic(
-                in_flight=self._in_flight,
-                concurrency=min(self._limit, int(main.pacer.ceiling)) if main else 0,
-                breaker_open=main is not None and main.breaker.is_open,
-                held_s=main.held_s() if main else 0.0,
+                in_flight=self._lanes.under_way,
+                concurrency=min(self._limit, int(main.pacer.ceiling)),
+                breaker_open=main.breaker.is_open,
+                held_s=main.held_s(),
             )
         )
 
@@ -174,13 +173,13 @@ class BatchRun:
 
     def may_launch(self, job: Job) -> bool:
         """Whether the batch's own limits allow this call now."""
-        if self._ending is not None or self._in_flight >= self._limit:
+        if self._ending is not None or self._lanes.under_way >= self._limit:
             return False
         if self._tally.recorder.backlog > _LONGEST_BACKLOG:
             return False
         if self._tally.purse.fits(job.prepared.bound):
             return True
-        if not self._in_flight:
+        if not self._lanes.under_way:
             reason = "The budget is used up; resume the batch with a larger one."
             self.stop(Ending(state=BatchState.STOPPED, stop=Stop.BUDGET, reason=reason))
         return False
@@ -192,7 +191,7 @@ class BatchRun:
         batch = self._tally.batch
         if batch.adaptive and min(ceiling, self._limit) > batch.concurrency:
             self._tally.batch = replace(batch, concurrency=min(ceiling, self._limit))
-        self._loader.launched(self.lanes[0].queued)
+        self._loader.launched(self._lanes.main.queued)
 
     def abandoned(self, job: Job) -> None:
         """It was cancelled; what it cost is not known."""
@@ -220,21 +219,13 @@ class BatchRun:
         self._crash = error
         self._done.set()
 
-    @property
-    def _in_flight(self) -> int:
-        return sum(len(lane.under_way) for lane in self.lanes)
-
-    def _join(self) -> None:
+    def _join(self, quotas: Quotas) -> Lanes:
         """Take a place at the quotas."""
-        quotas, fallback = self._around.quotas, self._fallback
-        main = quotas.of(self._analyzer.quota)
+        beside = quotas.of(self._fallback.quota) if self._fallback else None
+        lanes = Lanes(self, (quotas.of(self._analyzer.quota), beside), self._divert)
         if not self._tally.batch.adaptive:
-            main.pacer.open(self._limit)
-        self.lanes.append(Lane(self, main, self._divert if fallback else None))
-        if fallback is not None:
-            beside = quotas.of(fallback.quota)
-            beside.pacer.open(self._limit)
-            self.lanes.append(Lane(self, beside))
+            lanes.open(self._limit)
+        return lanes
 
     async def _watch_deadline(self) -> None:
         deadline = self._tally.batch.budget.deadline_s
@@ -251,7 +242,7 @@ class BatchRun:
 
     def _retry(self, job: Job, failure: Failure) -> None:
         """Decide what becomes of items whose call failed."""
-        lane, cause = self._lane(job), failure.cause
+        lane, cause = self._lanes.of(job), failure.cause
         policy = POLICIES[cause]
         if cause is Cause.RATE_LIMITED:
             self._tally.refused += 1
@@ -260,7 +251,10 @@ class BatchRun:
             lane.back(job)
             self.stop(Ending(state=BatchState.STOPPED, stop=_STOPS[cause], reason=failure.reason))
         elif policy.outage and lane.quota.breaker.is_open:
-            lane.back(job)  # an outage is not the item's fault: it spends none of its tries
+            job.first_failure_at = (
+                None  # an outage is not the item's fault, nor its tries' or time's
+            )
+            lane.back(job)
         else:
             now = self._around.clock.monotonic()
             delay = job.failed(cause, now, self._around.chance())
@@ -276,7 +270,7 @@ class BatchRun:
         except Exception:  # noqa: BLE001 -- one odd exchange must not stop the batch
             self._fail(job.items, failure)
         else:
-            self._lane(job).again(job, at)
+            self._lanes.of(job).again(job, at)
 
     def _give_up(self, job: Job, failure: Failure) -> None:
         if POLICIES[failure.cause].outage and self._fallback is not None and not job.fallback:
@@ -289,12 +283,11 @@ class BatchRun:
         if self._fallback is None:
             return
         try:
-            self.lanes[-1].add(job.diverted(self._fallback))
+            diverted = job.diverted(self._fallback)
         except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
             self._fail(job.items, unpreparable(error))
-
-    def _lane(self, job: Job) -> Lane:
-        return self.lanes[-1] if job.fallback else self.lanes[0]
+        else:
+            self._lanes.of(diverted).add(diverted)
 
     def _fail(self, items: Sequence[BatchItem], failure: Failure) -> None:
         self._tally.record([(item, failure) for item in items])
@@ -302,19 +295,23 @@ class BatchRun:
 
     def _look(self) -> None:
         """End when nothing is left to do, or nothing more may be begun."""
-        idle = self._loader.exhausted and not any(lane.queued for lane in self.lanes)
-        if not self._in_flight and (idle or self._ending is not None):
+        idle = self._loader.exhausted and not self._lanes.queued
+        if not self._lanes.under_way and (idle or self._ending is not None):
             self._done.set()
-
-    def _wake(self) -> None:
-        for lane in self.lanes:
-            lane.quota.wake()
 
     def _stored(self, outcomes: Sequence[ItemOutcome], orders: Orders) -> None:
         """The store has these outcomes; do what was asked of the batch meanwhile."""
         self._loader.ended([outcome.item for outcome in outcomes])
+        if (wish := _wish(orders.batch)) != self._wish:
+            self._wish = wish
+            self.change(orders.batch)
         if orders.wanted is Action.PAUSE:
             self.stop(Ending(state=BatchState.PAUSED))
         elif orders.wanted is Action.CANCEL:
             self.stop(Ending(state=BatchState.CANCELLED), at_once=True)
-        self._wake()
+        self._lanes.wake()
+
+
+def _wish(batch: Batch) -> tuple[object, ...]:
+    """What may be changed from outside; an adaptive concurrency is the run's own affair."""
+    return batch.priority, batch.budget, None if batch.adaptive else batch.concurrency

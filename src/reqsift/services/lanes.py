@@ -1,10 +1,10 @@
-"""The jobs of one batch that go to one quota: ready, waiting for another try, under way."""
+"""The jobs of one batch, by the quota to which they go: ready, waiting, under way."""
 
 import heapq
 import itertools
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from reqsift.domain.batches import Priority
@@ -24,11 +24,6 @@ class Owner(Protocol):
     @property
     def priority(self) -> Priority:
         """Whose turn comes first."""
-        ...
-
-    @property
-    def lanes(self) -> Sequence["Lane"]:
-        """Those that it has joined so far."""
         ...
 
     def may_launch(self, job: Job) -> bool:
@@ -56,17 +51,22 @@ class Lane:
     """Fills the protocol `Customer` of quotas."""
 
     def __init__(
-        self, owner: Owner, quota: Quota, diversion: Callable[[Job], None] | None = None
+        self,
+        owner: Owner,
+        name: str,
+        quota: Quota,
+        diversion: Callable[[Job], None] | None = None,
     ) -> None:
         """Join `quota`.
 
         Args:
             owner: The batch.
+            name: Of the lane, within the batch.
             quota: What the jobs' calls count for.
             diversion: Where jobs go while the provider is down; without it they wait.
         """
         self._owner = owner
-        self._id = f"{owner.id}/{len(owner.lanes)}"
+        self._id = f"{owner.id}/{name}"
         self._diversion = diversion
         self._ready: deque[Job] = deque()
         self._waiting: list[tuple[float, int, Job]] = []
@@ -152,6 +152,52 @@ class Lane:
             if job.task is not None:
                 job.task.cancel()
 
+
+class Lanes:
+    """The lane to the quota of a batch's analyzer, and the one to that of its fallback."""
+
+    def __init__(
+        self, owner: Owner, quotas: tuple[Quota, Quota | None], divert: Callable[[Job], None]
+    ) -> None:
+        """Join the quotas; with a second one, `divert` takes jobs while the provider is down."""
+        main, beside = quotas
+        self.main = Lane(owner, "main", main, divert if beside else None)
+        self._beside = None if beside is None else Lane(owner, "beside", beside)
+
+    def of(self, job: Job) -> Lane:
+        """Where this job goes."""
+        return self._beside if job.fallback and self._beside else self.main
+
+    @property
+    def under_way(self) -> int:
+        """Calls under way."""
+        return sum(len(lane.under_way) for lane in self._all)
+
+    @property
+    def queued(self) -> int:
+        """Jobs that are not under way."""
+        return sum(lane.queued for lane in self._all)
+
+    def open(self, concurrency: int) -> None:
+        """Raise the quotas' ceilings, for a user who named a number."""
+        for lane in self._all:
+            lane.quota.pacer.open(concurrency)
+
+    def wake(self) -> None:
+        """Something has changed: let the quotas look again."""
+        for lane in self._all:
+            lane.quota.wake()
+
+    def drop(self) -> None:
+        """Cancel the calls under way."""
+        for lane in self._all:
+            lane.drop()
+
     def leave(self) -> None:
         """The batch has ended."""
-        self.quota.leave(self)
+        for lane in self._all:
+            lane.quota.leave(lane)
+
+    @property
+    def _all(self) -> tuple[Lane, ...]:
+        return (self.main,) if self._beside is None else (self.main, self._beside)

@@ -104,11 +104,7 @@ def batch_of(row: Row[*Columns]) -> Batch:
 
 def orders_of(row: Row[*Columns]) -> Orders:
     """What is asked of whoever runs the batch."""
-    return Orders(
-        wanted=None if row.wanted is None else Action(row.wanted),
-        priority=_PRIORITIES[row.priority],
-        concurrency=row.concurrency,
-    )
+    return Orders(wanted=None if row.wanted is None else Action(row.wanted), batch=batch_of(row))
 
 
 def outcome(ended: ItemOutcome) -> dict[str, object]:

@@ -59,8 +59,8 @@ class Orders:
 
     wanted: Action | None
     """Pause or cancel."""
-    priority: Priority
-    concurrency: int
+    batch: Batch
+    """With the priority, concurrency and budget that are wanted now."""
 
 
 class Ownership(Protocol):
