@@ -22,6 +22,7 @@ from reqsift.domain.retries import POLICIES, Cause
 from reqsift.domain.transitions import Action
 from reqsift.services.batch_items import Loader
 from reqsift.services.batch_tally import Tally, Traffic
+from reqsift.services.deadlines import Deadline
 from reqsift.services.jobs import Job, unpreparable
 from reqsift.services.lanes import Lanes
 from reqsift.services.ports.analyzers import Analyzer, Answer
@@ -64,6 +65,7 @@ class BatchRun:
         self._ending: Ending | None = None
         self._crash: Exception | None = None
         self._done = asyncio.Event()
+        self._deadline = Deadline(batch.budget.deadline_s, self.stop)
         self._limit = around.max_concurrency if batch.adaptive else batch.concurrency
         size = pack_size(batch.left, self._limit, self._analyzer.largest_pack)
         self._loader = Loader(around.store, batch.id, self._analyzer, size, self._limit)
@@ -108,7 +110,7 @@ class BatchRun:
             async with task_group() as group:
                 helpers = [
                     group.create_task(self._loader.work(self._lanes.main, self._fail)),
-                    group.create_task(self._watch_deadline()),
+                    group.create_task(self._deadline.work()),
                 ]
                 recording = group.create_task(self._tally.recorder.work())
                 await self._done.wait()
@@ -145,6 +147,7 @@ class BatchRun:
         mine = self._tally.batch
         limit = mine.concurrency if mine.adaptive else batch.concurrency
         self._tally.adopt(replace(batch, concurrency=limit))
+        self._deadline.change(batch.budget.deadline_s)
         if not mine.adaptive:
             self._limit = limit
             self._lanes.open(limit)
@@ -226,13 +229,6 @@ class BatchRun:
         if not self._tally.batch.adaptive:
             lanes.open(self._limit)
         return lanes
-
-    async def _watch_deadline(self) -> None:
-        deadline = self._tally.batch.budget.deadline_s
-        if deadline is not None:
-            await asyncio.sleep(deadline)
-            reason = f"The deadline of {deadline:g} s has passed; resume the batch to go on."
-            self.stop(Ending(state=BatchState.STOPPED, stop=Stop.DEADLINE, reason=reason))
 
     async def _end(self) -> Batch:
         if self._crash is not None:

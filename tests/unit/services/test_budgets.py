@@ -122,7 +122,6 @@ async def test_a_deadline_stops_it_and_calls_under_way_are_kept(stores: Stores) 
     assert (done.state, done.successful) == (BatchState.COMPLETED, 50)
 
 
-@pytest.mark.xfail(reason="The deadline is read once, when the batch begins", strict=True)
 async def test_a_deadline_given_to_a_running_batch_counts(stores: Stores) -> None:
     ids = await imported(stores, 50)
     analyzer = ScriptedAnalyzer()
