@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from reqsift.domain.breaker import Breaker
 
+ROUNDING = 1e-9
+
 
 def opened(breaker: Breaker, now: float = 0.0) -> None:
     for _ in range(5):
@@ -183,7 +185,7 @@ class Histories(RuleBasedStateMachine):
         assert self.breaker.is_open >= was_open
         assert not self.breaker.is_open or self.failures >= 5
         if self.breaker.is_open and (not was_open or number == self.probe):
-            assert 0.25 <= self.breaker.delay(self.now) <= 2.5
+            assert 0.25 - ROUNDING <= self.breaker.delay(self.now) <= 2.5 + ROUNDING
         self._ended(number)
 
     @precondition(lambda self: self.under_way)
@@ -197,12 +199,12 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def the_delay_makes_sense(self) -> None:
         delay = self.breaker.delay(self.now)
-        assert 0 <= delay <= 2.5 or (delay == math.inf and self.probe is not None)
+        assert 0 <= delay <= 2.5 + ROUNDING or (delay == math.inf and self.probe is not None)
 
     def teardown(self) -> None:
         for number in self.under_way:
             self.breaker.forgotten(number)
-        assert self.breaker.delay(self.now + 2.5) == 0
+        assert self.breaker.delay(self.now + 2.5 + ROUNDING) == 0
         self.breaker.succeeded(self.breaker.launched())
         assert not self.breaker.is_open
 
