@@ -69,7 +69,7 @@ class ScriptedAnalyzer:
     """Answers by a function of the exchange; counts how many calls were under way at once.
 
     With `together`, the first calls wait until that many are under way. While `gate` is closed,
-    all calls wait.
+    all calls wait; it closes by itself before the call behind `close_after` others.
     """
 
     priced = True
@@ -92,6 +92,7 @@ class ScriptedAnalyzer:
         self.largest_pack = largest_pack
         self.bound = bound or Usage()
         self.limits = RateLimits(retry_after_s=0.0)
+        self.close_after: int | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.running = 0
@@ -111,6 +112,8 @@ class ScriptedAnalyzer:
         assert isinstance(exchanges, tuple)
         self.running += 1
         self.peak = max(self.peak, self.running)
+        if len(self.seen) == self.close_after:
+            self.gate.clear()
         self.seen += [exchange.entry_index for exchange in exchanges]
         try:
             if self.waiting:

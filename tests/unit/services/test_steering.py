@@ -70,10 +70,9 @@ async def test_a_pause_can_be_taken_back_before_it_is_reached(stores: Stores) ->
 async def test_a_cancelled_batch_drops_its_calls_and_keeps_what_is_done(stores: Stores) -> None:
     ids = await imported(stores, 30)
     analyzer = ScriptedAnalyzer()
+    analyzer.close_after = 10
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: len(analyzer.seen) > 10)
-        analyzer.gate.clear()
         await until(lambda: analyzer.running == 5)
         await at_work.batches.cancel(batch.id)
         done = await at_work.batches.wait(batch.id)
@@ -123,10 +122,9 @@ async def test_what_was_cancelled_stays_so_while_its_calls_are_given_up(
 async def test_what_runs_at_the_end_goes_on_later(stores: Stores) -> None:
     ids = await imported(stores, 30)
     analyzer = ScriptedAnalyzer()
+    analyzer.close_after = 10
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: len(analyzer.seen) > 10)
-        analyzer.gate.clear()
         await until(lambda: analyzer.running == 5)
     stored = await stores.batches.batch(batch.id)
     assert stored is not None
@@ -194,13 +192,12 @@ async def test_a_refused_retry_by_another_process_changes_nothing(stores: Stores
             Failure(reason="No.", cause=Cause.REFUSED) if seen.entry_index < 5 else analysis()
         )
     )
+    analyzer.close_after = 10
     async with (
         working(stores.batches, OneAnalyzer(analyzer)) as owner,
         working(SqlBatches(stores.database), OneAnalyzer(ScriptedAnalyzer())) as second,
     ):
         batch = await owner.batches.start(ids, ANY)
-        await until(lambda: len(analyzer.seen) >= 10)
-        analyzer.gate.clear()
         await until(lambda: analyzer.running == 5)
         await asyncio.sleep(0.2)
         with pytest.raises(Conflict):

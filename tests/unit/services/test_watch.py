@@ -69,10 +69,12 @@ async def test_whoever_comes_at_any_time_with_any_past_misses_nothing(stores: St
 async def test_a_resumed_batch_begins_where_it_stands(stores: Stores) -> None:
     ids = await imported(stores, 50)
     analyzer = ScriptedAnalyzer()
+    analyzer.close_after = 20
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: len(analyzer.seen) >= 20)
+        await until(lambda: analyzer.running == 5)
         await at_work.batches.pause(batch.id)
+        analyzer.gate.set()
         paused = await at_work.batches.wait(batch.id)
         await at_work.batches.resume(batch.id)
         happened, sequences = await heard(at_work.batches.watch(batch.id))

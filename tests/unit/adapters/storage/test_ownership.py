@@ -70,10 +70,10 @@ import sys
 from pathlib import Path
 from reqsift.adapters.storage.ownership import own
 ownership = own(Path(sys.argv[1]), "b1")
-print("refused" if ownership is None else "owned", flush=True)
 if ownership is not None:
     ownership.began([7])
-    sys.stdin.readline()
+print("refused" if ownership is None else "owned", flush=True)
+sys.stdin.readline()
 """
 
 
