@@ -366,7 +366,7 @@ async def test_a_batch_that_somebody_cancels_is_answered(
     data = waiting.result().json()["data"]
     assert [error["requestId"] for error in data["errors"]] == ids
     assert all("cancelled" in error["error"] for error in data["errors"])
-    assert listed[0]["priority"] == "interactive"
+    assert listed[0]["priority"] == "normal"
 
 
 class FullDisk(SqlBatches):
@@ -424,3 +424,14 @@ async def test_the_description_has_every_route_and_problem(client: httpx.AsyncCl
     begun = document["paths"][BATCHES]["post"]["responses"]
     assert begun.keys() == {"200", "202", "default"}
     assert "Location" in begun["202"]["headers"]
+
+
+async def test_a_single_request_is_urgent_and_many_are_not(client: httpx.AsyncClient) -> None:
+    ids = await imported(client, 3)
+    for asked in (ids[:1], ids):
+        answer = await client.post("/api/ai/batch-analyze", json={"requestIds": asked})
+        assert answer.status_code == 200
+
+    listed = (await client.get(BATCHES)).json()["items"]
+
+    assert [batch["priority"] for batch in listed] == ["normal", "interactive"]

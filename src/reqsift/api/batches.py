@@ -59,7 +59,9 @@ async def batch_analyze(request: Request, services: UseServices, asked: BatchIn)
             f"{len(request_ids)} requests are too many for one answer, which has {most} at most; "
             f"send them to POST {_PATH}, and read the results there."
         )
-    options = replace(_options(request, asked), priority=Priority.INTERACTIVE)
+    urgent = len(request_ids) == 1  # a person waits for it
+    priority = Priority.INTERACTIVE if urgent else Priority.NORMAL
+    options = replace(_options(request, asked), priority=priority)
     batch = await services.batches.start(request_ids, options)
     batch = await services.batches.wait(batch.id)
     if batch.stop is Stop.STORE:
