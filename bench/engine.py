@@ -96,7 +96,7 @@ def table(scenario: Scenario, results: Results) -> None:
                 continue
             ours = name == OURS
             what = measure.what if ours else f"    {name}"
-            verdict = f"{measure.goal:<18}{measure.verdict(values)}" if ours else ""
+            verdict = f"{measure.goal:<22}{measure.verdict(values)}" if ours else ""
             print(f"  {what:<38}{measure.shown(values):>26}   {verdict}".rstrip(), flush=True)
 
 

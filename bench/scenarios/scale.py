@@ -14,7 +14,7 @@ from bench.engine_parts.world import MODEL, Run
 from bench.scenarios.limits import CEILING, LIMITED, REQUESTS, goodput
 
 SIZES = (100, 300, 1_000, 3_000, 10_000)
-_BASE, _START_UPS, _WIDE = 10, 5, 50
+_BASE, _START_UPS, _LONG_RUNS, _WIDE = 10, 5, 3, 50
 _MANY = SIZES[-1]
 _HEARD, _LISTENERS, _DEAF = 1_000, 100, 10
 
@@ -26,7 +26,8 @@ def growth(lab: Lab, round_: int) -> Figures:
     peak = {}
     for size in SIZES:
         # What a small batch takes is little beside the noise of a start-up.
-        runs = [_analyzed(lab, size, round_) for _ in range(_START_UPS if size < 1_000 else 1)]
+        times = _START_UPS if size <= 1_000 else _LONG_RUNS
+        runs = [_analyzed(lab, size, round_) for _ in range(times)]
         peak[size] = max(run.peak for run, _ in runs)
         figures[f"wall_{size}"] = median(window for _, window in runs) / size * 1000
         cpu = median(run.cpu for run, _ in runs) - base
