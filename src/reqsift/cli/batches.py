@@ -98,4 +98,6 @@ def show_batch(batch: "Batch", errors: "Sequence[ItemError]", *, json: bool) -> 
     else:
         from reqsift.cli import render
 
-        render.print_batch(render.console(), batch, errors)
+        console = render.console()
+        render.print_unanalyzed(console, batch, errors)
+        render.print_batch(console, batch)

@@ -106,15 +106,20 @@ def print_batches(console: Console, batches: Sequence[Batch]) -> None:
     console.print(table)
 
 
-def print_batch(
-    console: Console, batch: Batch, errors: Sequence[ItemError], *, kept: bool = True
-) -> None:
-    """The batch in words, what was not analyzed first; how to go on if it is `kept`."""
+def print_unanalyzed(console: Console, batch: Batch, errors: Sequence[ItemError]) -> None:
+    """What was not analyzed; it stands before all else, so that nobody takes it for clean."""
     for error in errors[:_ERRORS_SHOWN]:
         line = f"not analyzed: {printable(error.request_id, 40)}: {printable(error.reason, 200)}"
         console.print(Text(line, style="red"), soft_wrap=True)
     if len(errors) > _ERRORS_SHOWN:
         console.print(Text(f"... and {len(errors) - _ERRORS_SHOWN} more", style="red"))
+    if batch.left:
+        line = f"not analyzed: {batch.left} requests are left. {batch.reason}".rstrip()
+        console.print(Text(line, style="red"), soft_wrap=True)
+
+
+def print_batch(console: Console, batch: Batch, *, kept: bool = True) -> None:
+    """The batch in words; how to go on if it is `kept`."""
     if batch.note:
         console.print(Text(batch.note))
     if batch.repeated:
@@ -123,8 +128,6 @@ def print_batch(
             "they may be paid twice"
         )
         console.print(Text(line), soft_wrap=True)
-    if batch.state in _UNFINISHED:
-        console.print(Text(f"{batch.left} requests are left. {batch.reason}", style="yellow"))
-        if kept:
-            console.print(Text(f"Go on with: reqsift batches resume {batch.id}"))
+    if kept and batch.state in _UNFINISHED:
+        console.print(Text(f"Go on with: reqsift batches resume {batch.id}"))
     console.print(Text(batch.in_words), soft_wrap=True)

@@ -121,8 +121,9 @@ def _write(result: _Scan, format_: Format, out: Path | None, *, kept: bool) -> N
     console = render.console(out)
     for imported in result.imported.results:
         render.print_import(console, imported.capture, duplicate=imported.duplicate)
+    render.print_unanalyzed(console, result.batch, result.errors)
     render.print_findings(console, result.findings)
-    render.print_batch(console, result.batch, result.errors, kept=kept)
+    render.print_batch(console, result.batch, kept=kept)
 
 
 def _exit_code(result: _Scan, fail_on: FailOn) -> Exit:
