@@ -130,6 +130,10 @@ class ScriptedAnalyzer:
         usages = [result.usage for result in results if isinstance(result, Analysis)]
         return Answer(results=results, usage=sum(usages, Usage()), limits=self.limits)
 
+    def stuck(self, calls: int = 5) -> bool:
+        """Whether the gate is closed, and so many calls wait for it."""
+        return not self.gate.is_set() and self.running == calls
+
 
 class OneAnalyzer:
     """Has the same analyzer for every name."""

@@ -95,7 +95,7 @@ async def test_a_budget_can_be_raised_while_the_batch_runs(stores: Stores) -> No
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         analyzer.gate.clear()
         batch = await at_work.batches.start(ids, within(Budget(max_cost=5.0)))
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         await at_work.batches.change(batch.id, Changes(budget=Budget(max_cost=500.0)))
         analyzer.gate.set()
         done = await at_work.batches.wait(batch.id)
@@ -128,7 +128,7 @@ async def test_a_deadline_given_to_a_running_batch_counts(stores: Stores) -> Non
     analyzer.gate.clear()
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         await at_work.batches.change(batch.id, Changes(budget=Budget(deadline_s=0.1)))
         await asyncio.sleep(0.3)
         analyzer.gate.set()

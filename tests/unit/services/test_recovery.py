@@ -211,7 +211,7 @@ async def test_an_interrupted_batch_then_its_failures_tried_again(stores: Stores
     analyzer.close_after = 20
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         # The end of the block drops what is under way.
     answer.odd = frozenset()
     analyzer.gate.set()

@@ -37,7 +37,7 @@ async def test_a_pause_lets_calls_end_and_begins_none(stores: Stores) -> None:
     analyzer.gate.clear()
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         asked = await at_work.batches.pause(batch.id)
         analyzer.gate.set()
         paused = await at_work.batches.wait(batch.id)
@@ -57,7 +57,7 @@ async def test_a_pause_can_be_taken_back_before_it_is_reached(stores: Stores) ->
     analyzer.gate.clear()
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         await at_work.batches.pause(batch.id)
         await at_work.batches.resume(batch.id)
         analyzer.gate.set()
@@ -73,7 +73,7 @@ async def test_a_cancelled_batch_drops_its_calls_and_keeps_what_is_done(stores: 
     analyzer.close_after = 10
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         await at_work.batches.cancel(batch.id)
         done = await at_work.batches.wait(batch.id)
 
@@ -109,7 +109,7 @@ async def test_what_was_cancelled_stays_so_while_its_calls_are_given_up(
     analyzer.gate.clear()
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         await at_work.batches.cancel(batch.id)
         with contextlib.suppress(Conflict):
             await getattr(at_work.batches, then)(batch.id)
@@ -125,7 +125,7 @@ async def test_what_runs_at_the_end_goes_on_later(stores: Stores) -> None:
     analyzer.close_after = 10
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
     stored = await stores.batches.batch(batch.id)
     assert stored is not None
     assert stored.state is BatchState.RUNNING
@@ -147,7 +147,7 @@ async def test_cancelled_while_attended_it_is_paused(stores: Stores) -> None:
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         async with asyncio.TaskGroup() as group:
             task = group.create_task(at_work.batches.run(ids, ANY))
-            await until(lambda: analyzer.running == 5)
+            await until(analyzer.stuck)
             task.cancel()
         batch = await at_work.batches.batch("b1")
 
@@ -168,7 +168,7 @@ async def test_orders_of_another_process_are_followed(stores: Stores) -> None:
         working(SqlBatches(stores.database), OneAnalyzer(other)) as second,
     ):
         batch = await owner.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         for refused in (second.batches.resume, second.batches.retry_failed):
             with pytest.raises(Conflict, match="Another process"):
                 await refused(batch.id)
@@ -198,7 +198,7 @@ async def test_a_refused_retry_by_another_process_changes_nothing(stores: Stores
         working(SqlBatches(stores.database), OneAnalyzer(ScriptedAnalyzer())) as second,
     ):
         batch = await owner.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         await asyncio.sleep(0.2)
         with pytest.raises(Conflict):
             await second.batches.retry_failed(batch.id)
@@ -242,19 +242,18 @@ async def test_failed_items_are_tried_again_while_the_batch_runs(stores: Stores)
 
 
 class Late(SqlBatches):
-    """Reads what is pending, then waits before it tells."""
+    """Reads what is pending; the second time it waits before it tells."""
 
     def __init__(self, stores: Stores) -> None:
         super().__init__(stores.database)
         self.gate = asyncio.Event()
-        self.gate.set()
-        self.reading = 0
+        self.reads = 0
 
     async def pending(self, batch_id: str, after: int, limit: int) -> list[BatchItem]:
         found = await super().pending(batch_id, after, limit)
-        self.reading += 1
-        await self.gate.wait()
-        self.reading -= 1
+        self.reads += 1
+        if self.reads == 2:
+            await self.gate.wait()
         return found
 
 
@@ -274,10 +273,7 @@ async def test_items_made_pending_while_others_are_loaded_are_not_forgotten(
     store = Late(stores)
     async with working(store, OneAnalyzer(analyzer), maximum=2) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: len(analyzer.seen) >= 4)
-        store.gate.clear()
-        await until(lambda: store.reading > 0)
-        await until(lambda: analyzer.running == 0 and len(analyzer.seen) >= min(count, 60))
+        await until(lambda: analyzer.running == 0 and len(analyzer.seen) >= min(count, 64))
         bad.clear()
         await at_work.batches.retry_failed(batch.id)
         store.gate.set()

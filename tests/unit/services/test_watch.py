@@ -72,7 +72,7 @@ async def test_a_resumed_batch_begins_where_it_stands(stores: Stores) -> None:
     analyzer.close_after = 20
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         await at_work.batches.pause(batch.id)
         analyzer.gate.set()
         paused = await at_work.batches.wait(batch.id)
@@ -107,7 +107,7 @@ async def test_a_batch_that_is_paused_ends_its_watch(stores: Stores) -> None:
     analyzer.gate.clear()
     async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
         batch = await at_work.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         async with asyncio.TaskGroup() as group:
             task = group.create_task(heard(at_work.batches.watch(batch.id)))
             await at_work.batches.pause(batch.id)
@@ -146,7 +146,7 @@ async def test_another_process_can_watch_too(stores: Stores) -> None:
         working(stores.batches, OneAnalyzer(ScriptedAnalyzer())) as other,
     ):
         batch = await owner.batches.start(ids, ANY)
-        await until(lambda: analyzer.running == 5)
+        await until(analyzer.stuck)
         async with asyncio.TaskGroup() as group:
             task = group.create_task(heard(other.batches.watch(batch.id, 0)))
             await asyncio.sleep(0.1)
