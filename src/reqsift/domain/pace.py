@@ -17,6 +17,8 @@ _ENOUGH = 4
 """Admitted calls from which on a pace is measured."""
 _BACK = 0.8
 """What is left of a pace after a refusal that came too soon to measure."""
+_SLOWEST = 1 / 15
+"""Calls per second below which a pace is never lowered without a measurement."""
 _EXPECTED = 0.7
 
 
@@ -73,9 +75,9 @@ class LearnedPace:
         first, start = self._span_from or (number - 1, at)
         count, span = number - first - 1 - self._refused_in_span, at - start
         if self._rate is None:
-            self._rate = max(1, count) / max(span, _FIRST_SPAN_S)
+            self._rate = max(_ENOUGH, count) / max(span, _FIRST_SPAN_S)
         elif count < _ENOUGH or span <= 0:
-            self._rate *= _BACK
+            self._rate = max(self._rate * _BACK, min(self._rate, _SLOWEST))
         else:
             self._rate, self._measured = count / span, True
         self._calls = 0

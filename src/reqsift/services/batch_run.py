@@ -126,13 +126,18 @@ class BatchRun:
             self.feed.touch()
         return batch
 
-    def stop(self, ending: Ending, *, at_once: bool = False) -> None:
-        """Begin nothing new; `at_once` also drops the calls under way."""
+    def stop(self, ending: Ending, *, at_once: bool = False) -> Ending:
+        """Begin nothing new; `at_once` also drops the calls under way.
+
+        Returns:
+            How it will end: what was ended for good stays so.
+        """
         if not (self._ending and self._ending.for_good):
             self._ending = ending
         if at_once:
             self._lanes.drop()
         self._look()
+        return self._ending
 
     def go_on(self) -> bool:
         """Take `stop` back; False if it is too late."""

@@ -310,6 +310,6 @@ class Batches:
         state = after(batch.state, action)
         run = self._engine.runs.get(batch_id)
         if run is not None:
-            run.stop(Ending(state=state), at_once=action is Action.CANCEL)
-            return replace(batch, state=state)
+            ending = run.stop(Ending(state=state), at_once=action is Action.CANCEL)
+            return replace(batch, state=ending.state)
         return await self._engine.end_idle(batch, action, state)

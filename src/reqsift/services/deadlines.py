@@ -12,7 +12,7 @@ from reqsift.services.surroundings import Ending
 class Deadline:
     """Counts from the beginning of `work`."""
 
-    def __init__(self, seconds: float | None, stop: Callable[[Ending], None]) -> None:
+    def __init__(self, seconds: float | None, stop: Callable[[Ending], object]) -> None:
         """Call `stop` after so many seconds; None for never."""
         self._seconds = seconds
         self._stop = stop

@@ -84,7 +84,7 @@ class Quota:
     def join(self, customer: Customer) -> None:
         """A batch begins to use the quota."""
         self._customers[customer.id] = customer
-        self._turns.join(customer.id, self._clock.monotonic())
+        self._turns.join(customer.id)
         self.wake()
 
     def leave(self, customer: Customer) -> None:
@@ -120,14 +120,14 @@ class Quota:
             ready = self._ready(now)
             if not ready:
                 return self._until_ready(now)
-            customer, job = ready[self._turn(ready, now)]
+            customer, job = ready[self._turn(ready)]
             held = self.breaker.delay(now)
             if held and self.breaker.down_s(now) >= _PATIENCE_S and customer.divert():
                 continue
             wait = max(held, self.pacer.delay(job.prepared.need, now))
             if wait > 0:
                 return min(wait, self._until_ready(now))
-            self._turns.taken(customer.id, now)
+            self._turns.taken(customer.id)
             try:
                 customer.launch(job, int(self.pacer.ceiling))
             except Exception as error:  # noqa: BLE001 -- one batch's trouble is not the others'
@@ -146,11 +146,11 @@ class Quota:
             if (job := customer.next_job(now)) is not None
         }
 
-    def _turn(self, ready: Mapping[str, tuple[Customer, Job]], now: float) -> str:
+    def _turn(self, ready: Mapping[str, tuple[Customer, Job]]) -> str:
         if len(ready) == 1:
             return next(iter(ready))
         waiting = [(key, customer.priority) for key, (customer, _) in ready.items()]
-        return self._turns.choose(waiting, now)
+        return self._turns.choose(waiting)
 
     def _until_ready(self, now: float) -> float:
         first = min((customer.next_at() for customer in self._customers.values()), default=math.inf)
