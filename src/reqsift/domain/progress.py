@@ -40,6 +40,8 @@ class Progress:
     """Calls that met a rate limit."""
     breaker_open: bool = False
     """Whether the provider seems to be down."""
+    trouble: str = ""
+    """What it said last, or why it could not be reached."""
     held_s: float = 0.0
     """Seconds for which a rate limit still holds all calls."""
     last_event_id: int = 0
@@ -69,7 +71,7 @@ class Progress:
         if self.held_s >= 1:
             parts.append(f"the rate limit holds for {_span(self.held_s)}")
         if self.breaker_open:
-            parts.append("the provider does not answer: waiting for it")
+            parts.append(f"the provider does not answer, waiting for it: {self.trouble}")
         return " · ".join(parts)
 
     @classmethod

@@ -133,7 +133,9 @@ class BatchRun:
             How it will end: what was ended for good stays so.
         """
         if not (self._ending and self._ending.for_good):
-            self._ending = ending
+            down = ending.stop is Stop.DEADLINE and self._lanes.main.quota.breaker.is_open
+            trouble = f" {self._tally.trouble}" if down else ""
+            self._ending = replace(ending, reason=ending.reason + trouble)
         if at_once:
             self._lanes.drop()
         self._look()
@@ -252,9 +254,8 @@ class BatchRun:
             lane.back(job)
             self.stop(Ending(state=BatchState.STOPPED, stop=_STOPS[cause], reason=failure.reason))
         elif policy.outage and lane.quota.breaker.is_open:
-            job.first_failure_at = (
-                None  # an outage is not the item's fault, nor its tries' or time's
-            )
+            job.first_failure_at = None  # an outage is not the item's fault
+            self._tally.trouble = failure.reason
             lane.back(job)
         else:
             now = self._around.clock.monotonic()

@@ -82,6 +82,8 @@ class Tally:
         """Calls that are made again after a failure."""
         self.refused = 0
         """Calls that met a rate limit."""
+        self.trouble = ""
+        """What a provider that seems to be down said last, or why it could not be reached."""
         self.recorder = Recorder(batch.id, store, ownership, self._account, stored)
         self._store = store
         self._clock = clock
@@ -173,6 +175,7 @@ class Tally:
             retries=self.retries,
             rate_limited=self.refused,
             breaker_open=traffic.breaker_open,
+            trouble=self.trouble,
             held_s=traffic.held_s,
             last_event_id=self._sequence,
         )

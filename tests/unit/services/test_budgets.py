@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from reqsift.adapters.storage.batches import SqlBatches
-from reqsift.domain.batches import Batch, BatchState, Stop
+from reqsift.domain.batches import Batch, BatchState, Failure, Stop
 from reqsift.domain.budgets import Budget
 from reqsift.domain.captures import StoredExchange
 from reqsift.domain.limits import Usage
+from reqsift.domain.retries import Cause
 from reqsift.services.batch_options import BatchOptions, Changes
 from tests.conftest import Stores
 from tests.factories import analysis
@@ -120,6 +121,21 @@ async def test_a_deadline_stops_it_and_calls_under_way_are_kept(stores: Stores) 
         done = await at_work.batches.wait(batch.id)
 
     assert (done.state, done.successful) == (BatchState.COMPLETED, 50)
+
+
+async def test_a_deadline_during_an_outage_tells_of_the_outage(stores: Stores) -> None:
+    ids = await imported(stores, 50)
+    gone = Failure(reason="The provider cannot be reached.", cause=Cause.DROPPED)
+    analyzer = ScriptedAnalyzer(lambda _: gone)
+    async with working(stores.batches, OneAnalyzer(analyzer)) as at_work:
+        batch = await at_work.batches.start(ids, within(Budget(deadline_s=0.5)))
+        run = at_work.engine.runs[batch.id]
+        await until(lambda: gone.reason in run.progress().in_words)
+        stopped = await at_work.batches.wait(batch.id)
+
+    assert stopped.stop is Stop.DEADLINE
+    assert stopped.reason.endswith(gone.reason)
+    assert (stopped.failed, stopped.left) == (0, 50)
 
 
 async def test_a_deadline_given_to_a_running_batch_counts(stores: Stores) -> None:
