@@ -92,24 +92,6 @@ def test_ctrl_c_stops_a_batch_and_keeps_what_is_done(reqsift: Command, tmp_path:
     assert 0 < _analyzed(database) < 6000
 
 
-def test_a_killed_command_leaves_no_worker_behind(reqsift: Command, tmp_path: Path) -> None:
-    path = tmp_path / "many.har"
-    path.write_bytes(hars.shop(6000))
-    reqsift("import", path)
-    with subprocess.Popen(
-        [REQSIFT, "analyze"],
-        env=reqsift.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        while _analyzed(reqsift.data_dir / "reqsift.db") == 0 and process.poll() is None:
-            pass
-        process.kill()
-        assert process.stderr is not None
-        # The workers have inherited it: it ends when the last of them does.
-        assert process.stderr.read() is not None
-
-
 def _analyzed(database: Path) -> int:
     with closing(sqlite3.connect(database)) as connection:
         row = connection.execute("SELECT coalesce(max(successful), 0) FROM batches").fetchone()

@@ -123,9 +123,11 @@ def print_batch(console: Console, batch: Batch, *, kept: bool = True) -> None:
     if batch.note:
         console.print(Text(batch.note))
     if batch.repeated:
-        line = f"{batch.repeated} calls were under way when the program died and were made again"
-        paid = "; they may be paid twice" if batch.spent.tokens else ""
-        console.print(Text(line + paid), soft_wrap=True)
+        line = (
+            f"{batch.repeated} calls were under way when the program died and were made again; "
+            "they may be paid twice"
+        )
+        console.print(Text(line), soft_wrap=True)
     if kept and batch.state in _UNFINISHED:
         console.print(Text(f"Go on with: reqsift batches resume {batch.id}"))
     console.print(Text(batch.in_words), soft_wrap=True)

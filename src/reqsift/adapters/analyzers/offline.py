@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from threading import Thread
 from typing import cast
 
 from reqsift.domain.batches import Analysis, Failure
@@ -79,17 +78,8 @@ class OfflineAnalyzer:
 
 def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupts are the parent's business
-    Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)  # exchanges have no cycles to look for
-
-
-def _end_with_parent() -> None:
-    """A parent that is killed cannot end its workers, and they would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _analyze_all(exchanges: Sequence[Exchange]) -> list[Analysis | Failure]:
