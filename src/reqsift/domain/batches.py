@@ -59,6 +59,18 @@ class Priority(StrEnum):
 _PRIORITIES = tuple(Priority)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """How the calls of a batch are made."""
+
+    pack: bool = True
+    """Whether small exchanges share a call."""
+    cache: bool = True
+    """Whether a stored answer to the same payload is taken."""
+    economy: bool = False
+    """Whether the calls go through the provider's batch API: cheaper, and later."""
+
+
 class ItemState(StrEnum):
     """Where one item of a batch stands."""
 
@@ -84,6 +96,12 @@ class Analysis:
     duration_ms: float = 0.0
     fallback: bool = False
     """Whether this analyzer stood in for one that did not answer."""
+    choice: str = ""
+    """Why this analyzer, where the choice was left open."""
+    cached: bool = False
+    """Whether it is the stored answer to the same payload, and free."""
+    dropped: int = 0
+    """Quotes of the model that do not stand in the exchange."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +174,7 @@ class Batch:
     budget: Budget = field(default_factory=Budget)
     fallback: bool = False
     """Whether the offline rules stand in where the model does not answer."""
+    handling: Handling = field(default_factory=Handling)
     state: BatchState
     stop: Stop | None = None
     """Why it was stopped."""

@@ -99,6 +99,19 @@ class Finding:
     rule: str
     """Id of the rule that found it; `model` when a model did."""
     fingerprint: str
+    why: str = ""
+    """How the evidence shows the weakness, in a model's words."""
+    verification_steps: tuple[str, ...] = ()
+    """Manual, harmless checks that would settle it."""
+    false_positive_hints: tuple[str, ...] = ()
+    """What would make it a false alarm."""
+    sources: tuple[str, ...] = ()
+    """Who found it, each once: `offline`, or a model's name."""
+
+    @property
+    def unproven(self) -> bool:
+        """Whether nothing in the traffic proves it."""
+        return not self.evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,9 +41,12 @@ class Usage:
     """What a call took; the sum over its exchanges."""
 
     input_tokens: int = 0
+    """All that was sent, the cached ones included."""
     output_tokens: int = 0
     cost: float = 0.0
     """US dollars; 0 where nothing is charged or no price is known."""
+    cached_tokens: int = 0
+    """Input tokens that the provider read from its prompt cache."""
 
     @property
     def tokens(self) -> int:
@@ -56,4 +59,5 @@ class Usage:
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cost=self.cost + other.cost,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
         )

@@ -9,6 +9,7 @@ from reqsift.domain.batches import (
     Batch,
     BatchItem,
     BatchState,
+    Handling,
     ItemError,
     ItemOutcome,
     Priority,
@@ -20,6 +21,7 @@ from reqsift.domain.captures import StoredExchange
 from reqsift.domain.events import ItemEnded
 from reqsift.domain.limits import Usage
 from reqsift.domain.paging import Page, PageRequest
+from reqsift.domain.spending import Spending
 from reqsift.domain.transitions import Action
 
 
@@ -34,6 +36,7 @@ class NewBatch:
     priority: Priority = Priority.NORMAL
     budget: Budget = field(default_factory=Budget)
     fallback: bool = False
+    handling: Handling = field(default_factory=Handling)
     request_ids: tuple[str, ...]
     """Distinct."""
     created_at: datetime
@@ -45,12 +48,14 @@ class NewBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What a batch has come to so far; whole figures, not differences."""
+    """What a batch has come to so far; whole figures but for the spendings."""
 
     spent: Usage
     duration_ms: int
     concurrency: int
     repeated: int
+    spendings: Sequence[Spending] = ()
+    """Differences since the last account, by day and model; to be added up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
