@@ -1,20 +1,23 @@
 """Ports filled for tests: what comes from outside, scripted."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reqsift.domain.batches import Analysis, Failure
-from reqsift.domain.captures import Exchange, SkippedEntry
+from reqsift.domain.batches import AS_USUAL, Analysis, Failure, Handling
+from reqsift.domain.captures import Exchange, SkippedEntry, StoredExchange
 from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.limits import RateLimits, Usage
 from reqsift.services.ports.analyzers import (
     Analyzer,
     AnalyzerChoice,
     Answer,
+    Inquiry,
     PreparedCall,
+    Purpose,
     QuotaKey,
 )
 from tests import factories
@@ -73,6 +76,7 @@ class ScriptedAnalyzer:
     """
 
     priced = True
+    heaviest_pack = math.inf
 
     def __init__(
         self,
@@ -102,10 +106,22 @@ class ScriptedAnalyzer:
         """Entry indexes in the order in which their calls were made."""
         self.complaints: list[tuple[int, str]] = []
 
-    def prepare(self, exchanges: Sequence[Exchange], complaint: str = "") -> PreparedCall:
+    async def inquire(
+        self, exchanges: Sequence[StoredExchange], purpose: Purpose
+    ) -> Sequence[Inquiry | Failure]:
+        return [self.inquiry(one.exchange, one.id, purpose.batch_id) for one in exchanges]
+
+    def inquiry(self, exchange: Exchange, request_id: str = "r1", batch_id: str = "b1") -> Inquiry:
+        return Inquiry(analyzer=self, request_id=request_id, exchange=exchange, batch_id=batch_id)
+
+    def prepare(self, inquiries: Sequence[Inquiry], complaint: str = "") -> PreparedCall:
+        exchanges = tuple(inquiry.exchange for inquiry in inquiries)
         if complaint:
             self.complaints += [(exchange.entry_index, complaint) for exchange in exchanges]
-        return PreparedCall(payload=tuple(exchanges), bound=self.bound)
+        return PreparedCall(payload=exchanges, bound=self.bound)
+
+    def remembered(self, inquiry: Inquiry) -> Inquiry | None:
+        return None
 
     async def call(self, prepared: PreparedCall) -> Answer:
         exchanges = prepared.payload
@@ -139,9 +155,9 @@ class OneAnalyzer:
     """Has the same analyzer for every name."""
 
     def __init__(self, analyzer: Analyzer, note: str = "") -> None:
-        self.choice = AnalyzerChoice(analyzer=analyzer, note=note)
+        self.choice = AnalyzerChoice.of(analyzer, note)
 
-    def choose(self, model: str) -> AnalyzerChoice:
+    def choose(self, model: str, handling: Handling = AS_USUAL) -> AnalyzerChoice:
         return self.choice
 
 
@@ -151,7 +167,7 @@ class NamedAnalyzers:
     def __init__(self, **analyzers: Analyzer) -> None:
         self.analyzers: Mapping[str, Analyzer] = analyzers
 
-    def choose(self, model: str) -> AnalyzerChoice:
+    def choose(self, model: str, handling: Handling = AS_USUAL) -> AnalyzerChoice:
         if model not in self.analyzers:
             raise InvalidSetting(f"There is no model {model!r}.")
-        return AnalyzerChoice(analyzer=self.analyzers[model])
+        return AnalyzerChoice.of(self.analyzers[model])

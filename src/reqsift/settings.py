@@ -25,6 +25,18 @@ class Settings(BaseSettings):
     """The access token, instead of the one kept in `data_dir`."""
     model: str | None = None
     """The model used where none is named."""
+    cheap_model: str = "haiku-4.5"
+    """The model that `auto` asks first."""
+    strong_model: str = "sonnet-4.5"
+    """The model that `auto` asks where much is at stake, or the first one is not sure."""
+    models_file: Path | None = None
+    """Models of the user (TOML); by default `models.toml` in `data_dir`, if it is there."""
+    redaction_file: Path | None = None
+    """Patterns of the user for what must not leave (TOML); by default `redaction.toml` there."""
+    answers_days: float = Field(default=30.0, ge=0, le=3650)
+    """Days for which a model's answer is kept, to be taken again for the same payload."""
+    economy_gap: float = Field(default=30.0, gt=0, le=3600)
+    """Seconds between two looks at a provider's batch that takes long."""
     max_concurrency: int = Field(default=5, ge=1, le=1000)
     """No batch gets more calls at once than this."""
     max_body: int = Field(default=5 * _MEBIBYTE, ge=1)
@@ -52,6 +64,14 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(name.strip() for name in value.split(",") if name.strip())
+
+    def models_path(self) -> Path:
+        """Where the user's models are, the default filled in."""
+        return self.models_file or self.data_dir / "models.toml"
+
+    def redaction_path(self) -> Path:
+        """Where the user's patterns are, the default filled in."""
+        return self.redaction_file or self.data_dir / "redaction.toml"
 
     def database_path_url(self) -> str:
         """The store's URL, the default filled in."""

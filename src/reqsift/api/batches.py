@@ -22,7 +22,7 @@ from reqsift.api.schemas.batches import (
     ResultPageOut,
     SummaryOut,
 )
-from reqsift.domain.batches import Batch, ItemError, Priority, Stop, StoredAnalysis
+from reqsift.domain.batches import Batch, Handling, ItemError, Priority, Stop, StoredAnalysis
 from reqsift.domain.budgets import Budget
 from reqsift.domain.errors import StoreError
 from reqsift.services.batch_options import BatchOptions, Changes
@@ -123,6 +123,7 @@ async def start_batch(
         priority=asked.priority,
         budget=_budget(asked, Budget()),
         fallback=asked.fallback is not None,
+        handling=Handling(pack=asked.pack, cache=asked.cache, economy=asked.lane == "economy"),
     )
     batch, new = await services.batches.start_once(asked.request_ids, options, key)
     response.headers["location"] = f"{_PATH}/{batch.id}"
@@ -195,6 +196,7 @@ def _options(request: Request, asked: BatchIn) -> BatchOptions:
         model=asked.model or request.app.state.default_model,
         concurrency=None if asked.concurrency == "auto" else asked.concurrency,
         adaptive=adaptive,
+        handling=Handling(pack=asked.pack, cache=asked.cache),
     )
 
 

@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from reqsift import __version__
-from reqsift.cli import batches, captures, findings, scan, serve, simulate, steering
+from reqsift.cli import (
+    batches,
+    captures,
+    comparisons,
+    disclosure,
+    findings,
+    scan,
+    serve,
+    simulate,
+    steering,
+)
 from reqsift.cli.options import Database, Exit
 from reqsift.cli.text import complain
 from reqsift.domain.errors import InvalidSetting, ReqsiftError, UnreadableCapture
@@ -22,6 +32,10 @@ app.command()(scan.scan)
 app.command()(batches.analyze)
 app.add_typer(steering.app, name="batches")
 app.command("findings")(findings.list_findings)
+app.command()(comparisons.compare)
+app.command()(disclosure.preview)
+app.add_typer(disclosure.ledger_app, name="ledger")
+app.add_typer(disclosure.answers_app, name="answers")
 app.command("serve")(serve.serve)
 app.command("simulate")(simulate.simulate)
 

@@ -1,10 +1,10 @@
 """From the options of a command to the options of a batch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reqsift.cli.options import Exit
-from reqsift.domain.batches import Batch, Priority, Stop
+from reqsift.domain.batches import Batch, Handling, Priority, Stop
 from reqsift.domain.budgets import Budget
 from reqsift.domain.errors import InvalidSetting
 
@@ -27,6 +27,7 @@ class Asked:
     deadline: float | None = None
     priority: Priority = Priority.NORMAL
     fallback: bool = False
+    handling: Handling = field(default_factory=Handling)
 
     def options(self, settings: "Settings") -> "BatchOptions":
         """The options of the batch; nothing leaves the machine unasked: the model is `offline`.
@@ -43,6 +44,7 @@ class Asked:
             priority=self.priority,
             budget=self.budget or Budget(),
             fallback=self.fallback,
+            handling=self.handling,
         )
 
     @property

@@ -10,11 +10,14 @@ from reqsift.cli.options import (
     Concurrency,
     Database,
     Deadline,
+    Economy,
     Fallback,
     Json,
     MaxCost,
     MaxTokens,
     Model,
+    NoCache,
+    NoPack,
     Redaction,
     Switch,
     Urgency,
@@ -22,7 +25,7 @@ from reqsift.cli.options import (
     may_send,
     run,
 )
-from reqsift.domain.batches import Priority
+from reqsift.domain.batches import Handling, Priority
 from reqsift.domain.captures import RequestFilter
 from reqsift.domain.errors import InvalidSetting
 
@@ -46,6 +49,9 @@ def analyze(
     deadline: Deadline = None,
     priority: Urgency = Priority.NORMAL,
     fallback: Fallback = None,
+    no_pack: NoPack = False,
+    no_cache: NoCache = False,
+    economy: Economy = False,
     redaction: Redaction = Switch.ON,
     yes: Yes = False,
     json: Json = False,
@@ -60,6 +66,7 @@ def analyze(
         deadline=deadline,
         priority=priority,
         fallback=fallback is not None,
+        handling=Handling(pack=not no_pack, cache=not no_cache, economy=economy),
     )
 
     async def job(

@@ -74,7 +74,7 @@ Model = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="offline, auto, haiku-4.5, sonnet-4.5, anthropic:ID or openai:ID.",
+        help="offline, auto, or a name that `reqsift models` lists.",
         show_default="offline",
     ),
 ]
@@ -103,11 +103,21 @@ Fallback = Annotated[
     FallbackTo | None,
     typer.Option("--fallback", help="What stands in where the model does not answer."),
 ]
+NoPack = Annotated[bool, typer.Option("--no-pack", help="One call of a model per request.")]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Ask anew, also where an answer is stored.")
+]
+Economy = Annotated[
+    bool,
+    typer.Option(
+        "--economy", help="Through the provider's batch API: half the price, perhaps hours later."
+    ),
+]
 Redaction = Annotated[
     Switch,
     typer.Option(
         "--redaction",
-        help="off lets captured secrets go to a model on another machine.",
+        help="off lets captured secrets go to models as they are.",
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed without a terminal.")]

@@ -13,6 +13,7 @@ from reqsift.cli.options import (
     Concurrency,
     Database,
     Deadline,
+    Economy,
     Exit,
     FailOn,
     Fallback,
@@ -21,6 +22,8 @@ from reqsift.cli.options import (
     MaxCost,
     MaxTokens,
     Model,
+    NoCache,
+    NoPack,
     Partial,
     Redaction,
     Switch,
@@ -29,7 +32,7 @@ from reqsift.cli.options import (
     may_send,
     run,
 )
-from reqsift.domain.batches import Priority
+from reqsift.domain.batches import Handling, Priority
 from reqsift.domain.findings import FindingFilter, Severity
 
 if TYPE_CHECKING:
@@ -58,6 +61,9 @@ def scan(
     deadline: Deadline = None,
     priority: Urgency = Priority.NORMAL,
     fallback: Fallback = None,
+    no_pack: NoPack = False,
+    no_cache: NoCache = False,
+    economy: Economy = False,
     redaction: Redaction = Switch.ON,
     yes: Yes = False,
     format_: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.TABLE,
@@ -80,11 +86,12 @@ def scan(
         deadline=deadline,
         priority=priority,
         fallback=fallback is not None,
+        handling=Handling(pack=not no_pack, cache=not no_cache, economy=economy),
     )
 
     async def job(services: "Services", settings: "Settings") -> _Scan | None:
         options = asked.options(settings)
-        services.batches.check_model(options.model)
+        services.batches.check_model(options.model, options.handling)
         imported = await import_files(services, files, partial=partial)
         return await _analyze(services, imported, options) if imported.results else None
 
@@ -134,5 +141,6 @@ def _exit_code(result: _Scan, fail_on: FailOn) -> Exit:
     if fail_on is FailOn.NONE:
         return Exit.OK
     limit = Severity(fail_on.value).rank
-    found = any(stored.finding.severity.rank >= limit for stored in result.findings)
+    proven = (stored.finding for stored in result.findings if not stored.finding.unproven)
+    found = any(finding.severity.rank >= limit for finding in proven)
     return Exit.FINDINGS if found else Exit.OK

@@ -71,6 +71,9 @@ class Handling:
     """Whether the calls go through the provider's batch API: cheaper, and later."""
 
 
+AS_USUAL = Handling()
+
+
 class ItemState(StrEnum):
     """Where one item of a batch stands."""
 
@@ -111,6 +114,8 @@ class Failure:
     reason: str
     """One sentence for the user."""
     cause: Cause = Cause.BROKEN
+    findings: tuple[Finding, ...] = ()
+    """What the offline rules found all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The ledger: what left this machine, each entry chained to the one before it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -64,21 +64,40 @@ def entry(departure: Departure, number: int, previous: str) -> LedgerEntry:
     )
 
 
-def verify(entries: Iterable[LedgerEntry]) -> Verdict:
-    """Recompute the chain, in the order of numbers."""
-    previous, count = GENESIS, 0
-    for each in entries:
-        if each.number != count + 1:
-            reason = f"entry {count + 1} is missing"
-        elif each.previous != previous:
-            reason = f"entry {each.number} does not follow the one before it"
-        elif each.hash != _hash(each.departure, each.number, each.previous):
-            reason = f"entry {each.number} was changed"
+class Verifier:
+    """Recomputes the chain, entry by entry, in the order of numbers."""
+
+    def __init__(self) -> None:
+        """Begin before the first entry."""
+        self.verdict = Verdict(entries=0, head=GENESIS)
+
+    def holds(self, next_entry: LedgerEntry) -> bool:
+        """Whether this entry follows; after one that does not, nothing holds."""
+        so_far = self.verdict
+        reason = so_far.reason or _flaw(next_entry, so_far.entries + 1, so_far.head)
+        if reason:
+            self.verdict = replace(so_far, broken_at=so_far.entries + 1, reason=reason)
         else:
-            previous, count = each.hash, each.number
-            continue
-        return Verdict(entries=count, head=previous, broken_at=count + 1, reason=reason)
-    return Verdict(entries=count, head=previous)
+            self.verdict = Verdict(entries=next_entry.number, head=next_entry.hash)
+        return not reason
+
+
+def verify(entries: Iterable[LedgerEntry]) -> Verdict:
+    """Recompute a chain that is at hand as a whole."""
+    verifier = Verifier()
+    all(verifier.holds(each) for each in entries)
+    return verifier.verdict
+
+
+def _flaw(each: LedgerEntry, number: int, previous: str) -> str:
+    """What is wrong with an entry in this place; empty if nothing is."""
+    if each.number != number:
+        return f"entry {number} is missing"
+    if each.previous != previous:
+        return f"entry {number} does not follow the one before it"
+    if each.hash != _hash(each.departure, each.number, each.previous):
+        return f"entry {number} was changed"
+    return ""
 
 
 def _hash(departure: Departure, number: int, previous: str) -> str:

@@ -29,6 +29,8 @@ class Cause(StrEnum):
     NO_CREDIT = "no_credit"
     BROKEN = "broken"
     """The analyzer itself failed; a bug, or a worker process that died."""
+    WITHHELD = "withheld"
+    """Something that looks like a secret would have left this machine."""
     GONE = "gone"
     """The exchange is not in the store."""
 
@@ -65,6 +67,7 @@ POLICIES = MappingProxyType(
         Cause.KEY_REFUSED: Policy(ends_batch=True),
         Cause.NO_CREDIT: Policy(ends_batch=True),
         Cause.BROKEN: Policy(),
+        Cause.WITHHELD: Policy(),
         Cause.GONE: Policy(),
     }
 )

@@ -1,6 +1,6 @@
 """What was spent, by day, batch and model."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reqsift.domain.limits import Usage
@@ -22,6 +22,17 @@ class Spending:
     cached: int = 0
     """Requests answered from the cache, for nothing."""
     usage: Usage = field(default_factory=Usage)
+
+    def __add__(self, other: "Spending") -> "Spending":
+        """The sum of both, under the name of the first."""
+        return replace(
+            self,
+            calls=self.calls + other.calls,
+            bytes=self.bytes + other.bytes,
+            answered=self.answered + other.answered,
+            cached=self.cached + other.cached,
+            usage=self.usage + other.usage,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,34 +1,64 @@
 """Load the items of a running batch and make their calls ready, a little ahead of their turn."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
-from reqsift.domain.batches import BatchItem, Failure
+from reqsift.domain.batches import Analysis, Batch, BatchItem, Failure, pack_size
+from reqsift.domain.packing import packs
 from reqsift.domain.retries import Cause
 from reqsift.services.jobs import Job, unpreparable
-from reqsift.services.lanes import Lane
-from reqsift.services.ports.analyzers import Analyzer
+from reqsift.services.ports.analyzers import Analyzer, Inquirer, Inquiry, Purpose
 from reqsift.services.ports.batches import BatchStore
+from reqsift.services.twins import Asked, Twins
 
 _ITEMS_AHEAD = 64
 """Loading one by one would cost more than the calls; more would only fill the memory."""
 _GONE = Failure(reason="The request was removed while the batch ran.", cause=Cause.GONE)
 
 
+class Taker(Protocol):
+    """Takes what the loader has made ready."""
+
+    @property
+    def queued(self) -> int:
+        """Jobs that are not under way."""
+        ...
+
+    def add(self, job: Job) -> None:
+        """A call to be made."""
+        ...
+
+    def end(self, items: Sequence[tuple[BatchItem, Analysis | Failure]]) -> None:
+        """These items have ended without a call; with none, there is nothing more to load."""
+        ...
+
+
 class Loader:
-    """Feeds a lane with jobs."""
+    """Feeds a batch with jobs."""
 
     def __init__(
-        self, store: BatchStore, batch_id: str, analyzer: Analyzer, pack: int, concurrency: int
+        self, store: BatchStore, batch: Batch, inquirer: Inquirer, analyzers: Sequence[Analyzer]
     ) -> None:
-        """Load the items of a batch for `analyzer`, `pack` of them to a call."""
+        """Load the items of a batch.
+
+        Args:
+            store: Has them.
+            batch: Its `concurrency` is the highest that it may reach.
+            inquirer: Decides who is asked.
+            analyzers: All that may be.
+        """
         self._store = store
-        self._batch_id = batch_id
-        self._analyzer = analyzer
-        self._pack = pack
-        self._items_ahead = max(_ITEMS_AHEAD, pack * concurrency)
-        self._low = max(concurrency, self._items_ahead // pack // 2)
+        self._batch = batch
+        self._inquirer = inquirer
+        self._packs = {analyzer.name: _largest(batch, analyzer) for analyzer in analyzers}
+        largest = max(self._packs.values())
+        self._items_ahead = max(_ITEMS_AHEAD, largest * batch.concurrency)
+        self._low = max(batch.concurrency, self._items_ahead // largest // 2)
+        self._purpose = Purpose(batch_id=batch.id, cache=batch.handling.cache)
+        self._twins = Twins()
         self._after = -1
         self._held: set[int] = set()
         self._hungry = asyncio.Event()
@@ -51,6 +81,11 @@ class Loader:
         """These items have their outcomes in the store."""
         self._held.difference_update(item.position for item in items)
 
+    def concluded(self, inquiries: Sequence[Inquiry], taker: Taker) -> None:
+        """What was asked about these is settled, well or not: let those go on that waited."""
+        if waiting := self._twins.release(inquiries):
+            self._enter(waiting, taker)
+
     @contextmanager
     def starting_again(self) -> Iterator[None]:
         """Items that had ended become pending again within this block."""
@@ -64,49 +99,78 @@ class Loader:
             self._exhausted = False
             self._hungry.set()
 
-    async def work(self, lane: Lane, fail: Callable[[Sequence[BatchItem], Failure], None]) -> None:
-        """Load until cancelled.
-
-        Args:
-            lane: Where jobs go.
-            fail: Told of items that cannot be analyzed, with the reason; of none when all are in.
-        """
+    async def work(self, taker: Taker) -> None:
+        """Load until cancelled."""
         while True:
             await self._hungry.wait()
             self._hungry.clear()
             round_ = self._round
-            pending = await self._store.pending(self._batch_id, self._after, self._items_ahead)
+            pending = await self._store.pending(self._batch.id, self._after, self._items_ahead)
             if round_ != self._round:
                 continue  # read before items were pending again
             if not pending:
                 self._exhausted = True
-                fail((), _GONE)
+                taker.end(())
                 continue
             self._after = pending[-1].position
             items = [item for item in pending if item.position not in self._held]
             self._held.update(item.position for item in items)
-            await self._add(items, lane, fail)
-            self.launched(lane.queued)
+            await self._load(items, taker)
+            self.launched(taker.queued)
 
-    async def _add(
-        self,
-        items: Sequence[BatchItem],
-        lane: Lane,
-        fail: Callable[[Sequence[BatchItem], Failure], None],
-    ) -> None:
+    async def _load(self, items: Sequence[BatchItem], taker: Taker) -> None:
         stored = await self._store.exchanges([item.request_id for item in items])
-        known = {exchange.id: exchange.exchange for exchange in stored}
-        present = [item for item in items if item.request_id in known]
-        if gone := [item for item in items if item.request_id not in known]:
-            fail(gone, _GONE)
-        for start in range(0, len(present), self._pack):
-            pack = present[start : start + self._pack]
-            exchanges = [known[item.request_id] for item in pack]
+        item_of = {item.request_id: item for item in items}
+        inquiries = await self._inquirer.inquire(stored, self._purpose)
+        asked: list[Asked] = []
+        ended: list[tuple[BatchItem, Analysis | Failure]] = []
+        for exchange, inquiry in zip(stored, inquiries, strict=True):
+            item = item_of.pop(exchange.id)
+            if isinstance(inquiry, Failure):
+                ended.append((item, inquiry))
+            else:
+                asked.append(Asked(item, inquiry))
+        ended += [(item, _GONE) for item in item_of.values()]
+        if ended:
+            taker.end(ended)
+        self._enter(asked, taker)
+
+    def _enter(self, asked: Sequence[Asked], taker: Taker) -> None:
+        """Take the analyses that are known; make calls of the others, packed."""
+        known: list[tuple[BatchItem, Analysis | Failure]] = []
+        calls: dict[str, list[Asked]] = defaultdict(list)
+        for item, given in asked:
+            remembered = given.analyzer.remembered(given) if given.key and not given.known else None
+            inquiry = remembered or given
+            if inquiry.known is not None:
+                known.append((item, inquiry.known))
+            elif not self._twins.hold(Asked(item, inquiry)):
+                calls[inquiry.analyzer.name].append(Asked(item, inquiry))
+        if known:
+            taker.end(known)
+        for these in calls.values():
+            self._pack(these, taker)
+
+    def _pack(self, asked: Sequence[Asked], taker: Taker) -> None:
+        analyzer = asked[0].inquiry.analyzer
+        weights = [one.inquiry.weight for one in asked]
+        for start, end in packs(weights, self._packs[analyzer.name], analyzer.heaviest_pack):
+            items = [one.item for one in asked[start:end]]
+            inquiries = [one.inquiry for one in asked[start:end]]
             try:
-                prepared = self._analyzer.prepare(exchanges)
+                job = Job.of(items, inquiries)
             except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
-                fail(pack, unpreparable(error))
-                continue
-            lane.add(
-                Job(analyzer=self._analyzer, items=pack, exchanges=exchanges, prepared=prepared)
-            )
+                failure = unpreparable(error)
+                taker.end([(item, failure) for item in items])
+                self.concluded(inquiries, taker)
+            else:
+                taker.add(job)
+
+
+def _largest(batch: Batch, analyzer: Analyzer) -> int:
+    """How many exchanges share a call: none, few enough to keep all calls busy, or many."""
+    if not batch.handling.pack:
+        return 1
+    if batch.handling.economy:
+        return analyzer.largest_pack
+    return pack_size(batch.left, batch.concurrency, analyzer.largest_pack)

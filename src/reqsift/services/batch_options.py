@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from reqsift.domain.batches import Priority, effective_concurrency
+from reqsift.domain.batches import Handling, Priority, effective_concurrency
 from reqsift.domain.budgets import Budget
 from reqsift.domain.errors import InvalidSetting
 
@@ -24,6 +24,7 @@ class BatchOptions:
     budget: Budget = field(default_factory=Budget)
     fallback: bool = False
     """Let the offline rules stand in where the model does not answer."""
+    handling: Handling = field(default_factory=Handling)
 
     def first_limit(self, most: int) -> int:
         """The limit in force when the batch begins, of at most `most` calls at once."""

@@ -14,7 +14,6 @@ from reqsift.domain.batches import (
     ItemOutcome,
     Priority,
     Stop,
-    pack_size,
 )
 from reqsift.domain.limits import Usage
 from reqsift.domain.progress import Progress
@@ -25,7 +24,7 @@ from reqsift.services.batch_tally import Tally, Traffic
 from reqsift.services.deadlines import Deadline
 from reqsift.services.jobs import Job, unpreparable
 from reqsift.services.lanes import Lanes
-from reqsift.services.ports.analyzers import Analyzer, Answer
+from reqsift.services.ports.analyzers import Analyzer, AnalyzerChoice, Answer, Inquiry
 from reqsift.services.ports.batches import Orders, Ownership
 from reqsift.services.quotas import Quotas
 from reqsift.services.surroundings import Ending, Surroundings
@@ -49,15 +48,21 @@ class BatchRun:
         around: Surroundings,
         batch: Batch,
         ownership: Ownership,
-        analyzers: tuple[Analyzer, Analyzer | None],
+        choice: AnalyzerChoice,
+        fallback: Analyzer | None,
     ) -> None:
         """Prepare to run a stored batch that this process owns; `work` does it.
 
-        The second of the analyzers may stand in for the first.
+        Args:
+            around: What every batch runs with.
+            batch: As it is stored.
+            ownership: Of the batch.
+            choice: Who is asked.
+            fallback: Who stands in for a model that does not answer.
         """
         self._around = around
         self._ownership = ownership
-        self._analyzer, self._fallback = analyzers
+        self._fallback = fallback
         self._tally = Tally(around.store, around.clock, batch, ownership, self._stored)
         self.id = batch.id
         self._wish = _wish(batch)
@@ -67,9 +72,13 @@ class BatchRun:
         self._done = asyncio.Event()
         self._deadline = Deadline(batch.budget.deadline_s, self.stop)
         self._limit = around.max_concurrency if batch.adaptive else batch.concurrency
-        size = pack_size(batch.left, self._limit, self._analyzer.largest_pack)
-        self._loader = Loader(around.store, batch.id, self._analyzer, size, self._limit)
-        self._lanes = self._join(around.quotas)
+        self._loader = Loader(
+            around.store,
+            replace(batch, concurrency=self._limit),
+            choice.inquirer,
+            choice.analyzers,
+        )
+        self._lanes = self._join(around.quotas, choice.analyzers)
 
     @property
     def batch(self) -> Batch:
@@ -109,13 +118,14 @@ class BatchRun:
         try:
             async with task_group() as group:
                 helpers = [
-                    group.create_task(self._loader.work(self._lanes.main, self._fail)),
+                    group.create_task(self._loader.work(self)),
                     group.create_task(self._deadline.work()),
                 ]
                 recording = group.create_task(self._tally.recorder.work())
                 await self._done.wait()
                 for helper in helpers:
                     helper.cancel()
+                self._keep_first_answers()
                 self._tally.recorder.close()
                 await recording
             batch = await self._end()
@@ -179,6 +189,22 @@ class BatchRun:
             )
         )
 
+    # As the taker of what is loaded.
+
+    @property
+    def queued(self) -> int:
+        """Jobs that are not under way."""
+        return self._lanes.queued
+
+    def add(self, job: Job) -> None:
+        """A call to be made."""
+        self._lanes.of(job).add(job)
+
+    def end(self, items: Sequence[tuple[BatchItem, Analysis | Failure]]) -> None:
+        """These items have ended without a call."""
+        self._tally.record(items)
+        self._look()
+
     # As the owner of lanes.
 
     def may_launch(self, job: Job) -> bool:
@@ -189,7 +215,11 @@ class BatchRun:
             return False
         if self._tally.purse.fits(job.prepared.bound):
             return True
-        if not self._lanes.under_way:
+        if self._lanes.under_way:
+            return False
+        if len(job.items) > 1:
+            self._lanes.of(job).divide()
+        else:
             reason = "The budget is used up; resume the batch with a larger one."
             self.stop(Ending(state=BatchState.STOPPED, stop=Stop.BUDGET, reason=reason))
         return False
@@ -211,17 +241,21 @@ class BatchRun:
     def answered(self, job: Job, answer: Answer) -> None:
         """It has ended: record what came, and see to what did not."""
         self._tally.purse.settle(job.prepared.bound, answer.usage)
+        self._tally.books.enter(job, answer)
         failed: dict[Failure, list[int]] = defaultdict(list)
         ended: list[tuple[BatchItem, Analysis | Failure]] = []
+        settled: list[Inquiry] = []
         for place, (item, result) in enumerate(zip(job.items, answer.results, strict=True)):
             if isinstance(result, Failure):
                 failed[result].append(place)
-            else:
+            elif not self._asked_again(item, answer.doubts.get(place)):
                 ended.append((item, replace(result, fallback=True) if job.fallback else result))
+                settled.append(job.inquiries[place])
         self._tally.record(ended)
         for failure, places in failed.items():
             self._ownership.returned([job.items[place].position for place in places])
             self._retry(job.part(places), failure)
+        self._loader.concluded(settled, self)
         self._look()
 
     def crashed(self, error: Exception) -> None:
@@ -229,10 +263,11 @@ class BatchRun:
         self._crash = error
         self._done.set()
 
-    def _join(self, quotas: Quotas) -> Lanes:
+    def _join(self, quotas: Quotas, analyzers: Sequence[Analyzer]) -> Lanes:
         """Take a place at the quotas."""
-        beside = quotas.of(self._fallback.quota) if self._fallback else None
-        lanes = Lanes(self, (quotas.of(self._analyzer.quota), beside), self._divert)
+        beside = (self._fallback, quotas.of(self._fallback.quota)) if self._fallback else None
+        mine = [(analyzer, quotas.of(analyzer.quota)) for analyzer in analyzers]
+        lanes = Lanes(self, mine, beside, self._divert)
         if not self._tally.batch.adaptive:
             lanes.open(self._limit)
         return lanes
@@ -267,33 +302,70 @@ class BatchRun:
                 self._again(job, failure, now + delay)
 
     def _again(self, job: Job, failure: Failure, at: float) -> None:
+        """Ask again: about each exchange alone where several shared a call that went wrong."""
         try:
+            if len(job.items) > 1 and not POLICIES[failure.cause].outage:
+                for single in job.split():
+                    self._lanes.of(single).again(single, at)
+                return
             job.ask_differently(failure)
         except Exception:  # noqa: BLE001 -- one odd exchange must not stop the batch
-            self._fail(job.items, failure)
+            self._fail(job, failure)
         else:
             self._lanes.of(job).again(job, at)
+
+    def _asked_again(self, item: BatchItem, doubt: Inquiry | None) -> bool:
+        """Whether a stronger analyzer is asked too: it is, as long as the budget allows."""
+        if doubt is None or self._ending is not None:
+            return False
+        job = Job.of([item], [doubt])
+        if not self._tally.purse.fits(job.prepared.bound):
+            return False
+        self._ownership.returned([item.position])
+        self._lanes.of(job).add(job)
+        return True
 
     def _give_up(self, job: Job, failure: Failure) -> None:
         if POLICIES[failure.cause].outage and self._fallback is not None and not job.fallback:
             self._divert(job)
+        elif len(job.items) > 1 and not POLICIES[failure.cause].outage:
+            self._again(job, failure, self._around.clock.monotonic())
         else:
-            self._fail(job.items, failure)
+            self._fail(job, failure)
 
     def _divert(self, job: Job) -> None:
-        """Let the fallback do it."""
+        """Let the fallback do it, unless there is an answer already."""
         if self._fallback is None:
+            return
+        if job.inquiries[0].before is not None:
+            self._fail(job, Failure(reason="The stronger model cannot be reached."))
             return
         try:
             diverted = job.diverted(self._fallback)
         except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
-            self._fail(job.items, unpreparable(error))
+            self._fail(job, unpreparable(error))
         else:
             self._lanes.of(diverted).add(diverted)
 
-    def _fail(self, items: Sequence[BatchItem], failure: Failure) -> None:
-        self._tally.record([(item, failure) for item in items])
+    def _fail(self, job: Job, failure: Failure) -> None:
+        """Give items up; what a cheaper analyzer or the offline rules said of them stays."""
+        self._tally.record(
+            [
+                (item, _what_stays(inquiry, failure))
+                for item, inquiry in zip(job.items, job.inquiries, strict=True)
+            ]
+        )
+        self._loader.concluded(job.inquiries, self)
         self._look()
+
+    def _keep_first_answers(self) -> None:
+        """Of calls that are not made any more: what a cheaper analyzer said."""
+        firsts = [
+            (job.items[0], job.inquiries[0].before)
+            for job in self._lanes.unmade()
+            if job.inquiries[0].before is not None
+        ]
+        self._tally.record(firsts)
 
     def _look(self) -> None:
         """End when nothing is left to do, or nothing more may be begun."""
@@ -312,6 +384,13 @@ class BatchRun:
         elif orders.wanted is Action.CANCEL:
             self.stop(Ending(state=BatchState.CANCELLED), at_once=True)
         self._lanes.wake()
+
+
+def _what_stays(inquiry: Inquiry, failure: Failure) -> Analysis | Failure:
+    if inquiry.before is not None:
+        choice = f"{inquiry.choice} It gave no answer: {failure.reason}"
+        return replace(inquiry.before, choice=choice)
+    return replace(failure, findings=inquiry.rules)
 
 
 def _wish(batch: Batch) -> tuple[object, ...]:

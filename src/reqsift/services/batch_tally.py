@@ -8,6 +8,7 @@ from reqsift.domain.budgets import Purse
 from reqsift.domain.events import ItemEnded
 from reqsift.domain.limits import Usage
 from reqsift.domain.progress import Progress, Speed
+from reqsift.services.books import Books
 from reqsift.services.feeds import Feed
 from reqsift.services.ports.batches import Account, BatchStore, Orders, Ownership
 from reqsift.services.ports.clock import Clock
@@ -36,15 +37,18 @@ async def unstored(store: BatchStore, batch_id: str, ownership: Ownership) -> Se
     return [outcome for outcome in known if outcome.item in pending]
 
 
-async def keep(store: BatchStore, batch: Batch, ownership: Ownership) -> None:
+async def keep(store: BatchStore, batch: Batch, ownership: Ownership, clock: Clock) -> None:
     """Store what a run that died had done, without running the batch again."""
     known = await unstored(store, batch.id, ownership)
     if known:
+        books = Books(batch.id, clock)
+        books.enter_recovered(known)
         account = Account(
             spent=batch.spent + _usage(known),
             duration_ms=batch.duration_ms,
             concurrency=batch.concurrency,
             repeated=batch.repeated,
+            spendings=books.take(),
         )
         await store.save_outcomes(batch.id, known, account)
 
@@ -84,6 +88,7 @@ class Tally:
         """Calls that met a rate limit."""
         self.trouble = ""
         """What a provider that seems to be down said last, or why it could not be reached."""
+        self.books = Books(batch.id, clock)
         self.recorder = Recorder(batch.id, store, ownership, self._account, stored)
         self._store = store
         self._clock = clock
@@ -101,6 +106,7 @@ class Tally:
         """Store what the journal has of a run that died, and count what must be called again."""
         known = await unstored(self._store, self.batch.id, self._ownership)
         self.purse.spent = self.purse.spent + _usage(known)
+        self.books.enter_recovered(known)
         again = self._ownership.in_flight
         self.batch = replace(self.batch, repeated=self.batch.repeated + len(again))
         if self._ownership.recovered or again:
@@ -137,6 +143,7 @@ class Tally:
             for place, (item, result) in enumerate(ended, start=1)
         ]
         self.recorder.record(outcomes)
+        self.books.enter_cached(result for _, result in ended)
         self._sequence += len(outcomes)
         failed = sum(isinstance(result, Failure) for _, result in ended)
         self.batch = replace(
@@ -186,6 +193,7 @@ class Tally:
             duration_ms=self._duration_ms(),
             concurrency=self.batch.concurrency,
             repeated=self.batch.repeated,
+            spendings=self.books.take(),
         )
 
     def _duration_ms(self) -> int:

@@ -6,8 +6,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reqsift.domain.batches import (
+    AS_USUAL,
     Batch,
     BatchState,
+    Handling,
     ItemError,
     Stop,
     StoredAnalysis,
@@ -50,14 +52,14 @@ class Batches:
         self._engine = engine
         self._creating = asyncio.Lock()
 
-    def check_model(self, model: str) -> None:
+    def check_model(self, model: str, handling: Handling = AS_USUAL) -> None:
         """Refuse a model that cannot be used, before other work is done.
 
         Raises:
             ModelUnavailable: The model's key is missing, or it may not be used as things are set.
             InvalidSetting: There is no such model.
         """
-        self._analyzers.choose(model)
+        self._analyzers.choose(model, handling)
 
     async def start(
         self, request_ids: Sequence[str], options: BatchOptions, *, key: str | None = None
@@ -82,16 +84,17 @@ class Batches:
     ) -> tuple[Batch, bool]:
         """The same as `start`, and whether the batch is new."""
         check(options)
-        choice = self._analyzers.choose(options.model)
+        choice = self._analyzers.choose(options.model, options.handling)
         self._check_price(options.budget, options.model)
         new = NewBatch(
-            model=choice.analyzer.name if choice.note else options.model,
+            model=choice.model or options.model,
             note=choice.note,
             concurrency=options.first_limit(self._engine.max_concurrency),
             adaptive=options.adaptive,
             priority=options.priority,
             budget=options.budget,
             fallback=options.fallback,
+            handling=options.handling,
             request_ids=tuple(dict.fromkeys(request_ids)),
             created_at=self._clock.now(),
             key=key,
@@ -295,7 +298,9 @@ class Batches:
         return await self._store.item_errors(batch_id)
 
     def _check_price(self, budget: Budget, model: str) -> None:
-        if budget.max_cost is not None and not self._analyzers.choose(model).analyzer.priced:
+        if budget.max_cost is None:
+            return
+        if not all(one.priced for one in self._analyzers.choose(model).analyzers):
             raise InvalidSetting(
                 f"The price of {model} is not known, so its cost cannot be limited; "
                 "limit the tokens instead."

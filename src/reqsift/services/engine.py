@@ -90,8 +90,8 @@ class Engine:
         """
         if self._around is None or self._group is None:
             raise RuntimeError("batches run inside of `working` only")
-        analyzer = self._analyzers.choose(batch.model).analyzer
-        fallback = self._analyzers.choose(_OFFLINE).analyzer if batch.fallback else None
+        choice = self._analyzers.choose(batch.model, batch.handling)
+        fallback = self._analyzers.choose(_OFFLINE).analyzers[0] if batch.fallback else None
         ownership = self._store.own(batch.id)
         if ownership is None:
             raise Conflict(f"Another process runs batch {batch.id}.")
@@ -101,7 +101,7 @@ class Engine:
         except BaseException:
             ownership.release(over=False)
             raise
-        run = BatchRun(self._around, batch, ownership, (analyzer, fallback))
+        run = BatchRun(self._around, batch, ownership, choice, fallback)
         prepared = await run.prepare(retry=retry)
         self.runs[batch.id] = run
         self._tasks[batch.id] = self._group.create_task(self._supervise(run))
@@ -125,7 +125,7 @@ class Engine:
         if ownership is None:
             return await self._store.order(batch.id, wanted=action)
         try:
-            await keep(self._store, batch, ownership)
+            await keep(self._store, batch, ownership, self._clock)
             return await self._store.move(batch.id, state)
         finally:
             ownership.release(over=action is Action.CANCEL)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from reqsift.domain.batches import BatchItem, Failure
-from reqsift.domain.captures import Exchange
 from reqsift.domain.retries import Cause, retry_delay
-from reqsift.services.ports.analyzers import Analyzer, PreparedCall
+from reqsift.services.ports.analyzers import Analyzer, Inquiry, PreparedCall
 
 _ASKED_DIFFERENTLY = frozenset({Cause.MALFORMED, Cause.TRUNCATED})
 
@@ -24,7 +23,7 @@ class Job:
 
     analyzer: Analyzer
     items: Sequence[BatchItem]
-    exchanges: Sequence[Exchange]
+    inquiries: Sequence[Inquiry]
     prepared: PreparedCall
     failures: Counter[Cause] = field(default_factory=Counter)
     """How often it has failed, by cause; rate limits are no failures."""
@@ -35,28 +34,39 @@ class Job:
     task: asyncio.Task[None] | None = None
     """The call, once it is under way."""
 
+    @classmethod
+    def of(cls, items: Sequence[BatchItem], inquiries: Sequence[Inquiry]) -> "Job":
+        """A call for items whose inquiries go to one analyzer."""
+        analyzer = inquiries[0].analyzer
+        prepared = analyzer.prepare(inquiries)
+        return cls(analyzer=analyzer, items=items, inquiries=inquiries, prepared=prepared)
+
     def part(self, places: Sequence[int]) -> "Job":
         """The same call for some of its items only."""
         if len(places) == len(self.items):
             return self
-        exchanges = [self.exchanges[place] for place in places]
+        inquiries = [self.inquiries[place] for place in places]
         return replace(
             self,
             items=[self.items[place] for place in places],
-            exchanges=exchanges,
-            prepared=self.analyzer.prepare(exchanges),
+            inquiries=inquiries,
+            prepared=self.analyzer.prepare(inquiries),
             failures=self.failures.copy(),
         )
 
+    def split(self) -> "list[Job]":
+        """A call for each of its items, as if nothing had failed yet."""
+        return [
+            Job.of([item], [inquiry])
+            for item, inquiry in zip(self.items, self.inquiries, strict=True)
+        ]
+
     def diverted(self, fallback: Analyzer) -> "Job":
         """The same items for another analyzer."""
-        return Job(
-            analyzer=fallback,
-            items=self.items,
-            exchanges=self.exchanges,
-            prepared=fallback.prepare(self.exchanges),
-            fallback=True,
-        )
+        inquiries = [
+            replace(inquiry, analyzer=fallback, key="", matter=None) for inquiry in self.inquiries
+        ]
+        return replace(Job.of(self.items, inquiries), fallback=True)
 
     def failed(self, cause: Cause, now: float, chance: float) -> float | None:
         """Count a failure; returns seconds until the next try, None if there is to be none."""
@@ -68,4 +78,4 @@ class Job:
     def ask_differently(self, failure: Failure) -> None:
         """After an answer that was no good, tell the analyzer what was wrong with it."""
         if failure.cause in _ASKED_DIFFERENTLY:
-            self.prepared = self.analyzer.prepare(self.exchanges, failure.reason)
+            self.prepared = self.analyzer.prepare(self.inquiries, failure.reason)

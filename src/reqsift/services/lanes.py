@@ -4,12 +4,12 @@ import heapq
 import itertools
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from reqsift.domain.batches import Priority
 from reqsift.services.jobs import Job
-from reqsift.services.ports.analyzers import Answer
+from reqsift.services.ports.analyzers import Analyzer, Answer
 from reqsift.services.quotas import Quota
 
 
@@ -90,6 +90,11 @@ class Lane:
         """Jobs that are not under way."""
         return len(self._ready) + len(self._waiting)
 
+    @property
+    def jobs(self) -> list[Job]:
+        """The jobs that are not under way."""
+        return [*self._ready, *(job for *_, job in self._waiting)]
+
     def add(self, job: Job) -> None:
         """Put a new job at the end."""
         self._ready.append(job)
@@ -103,6 +108,14 @@ class Lane:
     def back(self, job: Job) -> None:
         """Put a job that was not admitted back in front."""
         self._ready.appendleft(job)
+
+    def divide(self) -> None:
+        """Make two calls of the first one, for a budget that it does not fit."""
+        job = self._ready.popleft()
+        half = len(job.items) // 2
+        parts = (job.part(range(half)), job.part(range(half, len(job.items))))
+        self._ready.extendleft(reversed(parts))
+        self.quota.wake()
 
     def next_job(self, now: float) -> Job | None:
         """The call that it would make now; None if there is none, or its own limit is reached."""
@@ -119,7 +132,7 @@ class Lane:
         """The provider is down: take the jobs elsewhere; False if they must wait."""
         if self._diversion is None:
             return False
-        jobs = [*self._ready, *(job for *_, job in self._waiting)]
+        jobs = self.jobs
         self._ready.clear()
         self._waiting.clear()
         for job in jobs:
@@ -154,19 +167,36 @@ class Lane:
 
 
 class Lanes:
-    """The lane to the quota of a batch's analyzer, and the one to that of its fallback."""
+    """The lanes of one batch: one to the quota of each analyzer that may be asked."""
 
     def __init__(
-        self, owner: Owner, quotas: tuple[Quota, Quota | None], divert: Callable[[Job], None]
+        self,
+        owner: Owner,
+        quotas: Sequence[tuple[Analyzer, Quota]],
+        beside: tuple[Analyzer, Quota] | None,
+        divert: Callable[[Job], None],
     ) -> None:
-        """Join the quotas; with a second one, `divert` takes jobs while the provider is down."""
-        main, beside = quotas
-        self.main = Lane(owner, "main", main, divert if beside else None)
-        self._beside = None if beside is None else Lane(owner, "beside", beside)
+        """Join the quotas.
+
+        Args:
+            owner: The batch.
+            quotas: Of the analyzers; the first is asked most.
+            beside: Of the fallback; with it, `divert` takes jobs while a provider is down.
+            divert: Where jobs go then.
+        """
+        diversion = divert if beside else None
+        self._lanes = {
+            analyzer.name: Lane(owner, f"to {analyzer.name}", quota, diversion)
+            for analyzer, quota in quotas
+        }
+        self.main = self._lanes[quotas[0][0].name]
+        self._beside = None if beside is None else Lane(owner, "beside", beside[1])
 
     def of(self, job: Job) -> Lane:
         """Where this job goes."""
-        return self._beside if job.fallback and self._beside else self.main
+        if job.fallback and self._beside is not None:
+            return self._beside
+        return self._lanes[job.analyzer.name]
 
     @property
     def under_way(self) -> int:
@@ -193,6 +223,10 @@ class Lanes:
         for lane in self._all:
             lane.drop()
 
+    def unmade(self) -> list[Job]:
+        """The calls that were not made."""
+        return [job for lane in self._all for job in lane.jobs]
+
     def leave(self) -> None:
         """The batch has ended."""
         for lane in self._all:
@@ -200,4 +234,5 @@ class Lanes:
 
     @property
     def _all(self) -> tuple[Lane, ...]:
-        return (self.main,) if self._beside is None else (self.main, self._beside)
+        lanes = tuple(self._lanes.values())
+        return lanes if self._beside is None else (*lanes, self._beside)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from reqsift.domain.batches import Failure, Priority
 from reqsift.domain.breaker import Breaker
+from reqsift.domain.errors import StoreError
 from reqsift.domain.pacing import Pacer, Permit
 from reqsift.domain.retries import POLICIES, Cause
 from reqsift.domain.turns import Turns
@@ -157,7 +158,14 @@ class Quota:
         return first - now if first > now else math.inf
 
     async def _make(self, call: "_Call") -> None:
-        answer = await _answer(call.job)
+        try:
+            answer = await _answer(call.job)
+        except StoreError as error:
+            self.pacer.forgotten(call.permit)
+            self.breaker.forgotten(call.number)
+            call.customer.abandoned(call.job)
+            call.customer.crashed(error)
+            return
         self._learn(call, answer)
         self._hand_over(call, answer)
 
@@ -199,8 +207,11 @@ class _Call:
 
 
 async def _answer(job: Job) -> Answer:
+    """Make the call; what was not written down must stop the batch, all else does not."""
     try:
         return await job.analyzer.call(job.prepared)
+    except StoreError:
+        raise
     except Exception as error:  # noqa: BLE001 -- whatever an analyzer does, the batch goes on
         failure = Failure(reason=f"The analyzer failed: {type(error).__name__}: {error}")
         return Answer(results=[failure] * len(job.items))

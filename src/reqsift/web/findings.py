@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from nicegui import ui
 
 from reqsift.bootstrap import Services
-from reqsift.domain.findings import Evidence, FindingFilter, StoredFinding
+from reqsift.domain.findings import Evidence, Finding, FindingFilter, StoredFinding
 from reqsift.domain.view import View
 from reqsift.web.elements import Text
 from reqsift.web.frame import told
 from reqsift.web.messages import show_messages
 
 _URL_SHOWN = 400
+_UNPROVEN = "A model claims it, and nothing in the traffic proves it; it counts for no --fail-on."
 
 
 class FindingPanel:
@@ -94,6 +95,8 @@ class _Card:
                 severity = finding.finding.severity.value
                 Text("span", severity, f"severity {severity}")
                 Text("span", finding.finding.title, "title")
+                if finding.finding.unproven:
+                    Text("span", "unproven", "unproven")
                 Text("span", f"{finding.finding.confidence}% sure", "sure")
             self._explained = ui.element("div").classes("explained")
         self.set_open(open_=False)
@@ -112,8 +115,15 @@ def _explain(stored: StoredFinding) -> None:
     finding = stored.finding
     Text("p", finding.description)
     with ui.element("dl"):
+        if finding.unproven:
+            _fact("Unproven", _UNPROVEN)
+        if finding.why:
+            _fact("Why", finding.why)
         _fact("How to mend it", finding.remediation)
+        _steps("How to check it", finding.verification_steps)
+        _steps("A false alarm if", finding.false_positive_hints)
         _fact("Class", _classes(stored))
+        _fact("Found by", _sources(finding))
         _fact("Seen in", _members(stored))
         for piece in finding.evidence:
             _fact(piece.part, piece.text or "(empty)", tag="code")
@@ -123,6 +133,20 @@ def _fact(name: str, value: str, tag: str = "span") -> None:
     Text("dt", name)
     with ui.element("dd"):
         Text(tag, value)
+
+
+def _steps(name: str, steps: Sequence[str]) -> None:
+    if not steps:
+        return
+    Text("dt", name)
+    with ui.element("dd"), ui.element("ul"):
+        for step in steps:
+            Text("li", step)
+
+
+def _sources(finding: Finding) -> str:
+    by_rule = f"rule {finding.rule}" if finding.rule != "model" else ""
+    return " and ".join(filter(None, (by_rule, *(s for s in finding.sources if s != "offline"))))
 
 
 def _classes(stored: StoredFinding) -> str:

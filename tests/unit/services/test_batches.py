@@ -14,7 +14,7 @@ from reqsift.domain.errors import Conflict, InvalidSetting, NotFound
 from reqsift.domain.progress import Progress
 from reqsift.domain.retries import Cause
 from reqsift.services.batch_options import BatchOptions, Changes
-from reqsift.services.ports.analyzers import PreparedCall
+from reqsift.services.ports.analyzers import Inquiry, PreparedCall
 from reqsift.services.ports.batches import BatchStore
 from tests.conftest import Stores
 from tests.factories import analysis, finding
@@ -88,7 +88,7 @@ async def test_an_analyzer_that_raises_fails_its_items_and_the_rest_goes_on(
     async with alone(stores, ScriptedAnalyzer(answer, largest_pack=2), maximum=1) as at_work:
         batch = await at_work.batches.run(ids, BatchOptions(model="any", concurrency=1))
 
-        assert (batch.successful, batch.failed) == (6, 2)
+        assert (batch.successful, batch.failed) == (7, 1)
         assert "RuntimeError: boom" in (await at_work.batches.errors(batch.id))[0].reason
 
 
@@ -107,12 +107,12 @@ class Choosy(ScriptedAnalyzer):
         self.odd = odd
         self.hates_complaints = hates_complaints
 
-    def prepare(self, exchanges: Sequence[Exchange], complaint: str = "") -> PreparedCall:
+    def prepare(self, inquiries: Sequence[Inquiry], complaint: str = "") -> PreparedCall:
         if complaint and self.hates_complaints:
             raise ValueError("no complaints")
-        if self.odd & {exchange.entry_index for exchange in exchanges}:
+        if self.odd & {inquiry.exchange.entry_index for inquiry in inquiries}:
             raise ValueError("too odd")
-        return super().prepare(exchanges, complaint)
+        return super().prepare(inquiries, complaint)
 
 
 async def test_what_cannot_be_made_ready_fails_alone(stores: Stores) -> None:

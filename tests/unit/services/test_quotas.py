@@ -332,8 +332,7 @@ class OneJob:
 
 async def test_a_call_that_is_cancelled_before_its_first_step_leaves_no_trace() -> None:
     analyzer = ScriptedAnalyzer()
-    seen = exchange(0)
-    job = Job(analyzer=analyzer, items=(), exchanges=(seen,), prepared=analyzer.prepare([seen]))
+    job = Job.of((), [analyzer.inquiry(exchange(0))])
     customer = OneJob(job)
     quota = Quota(5, Breaker(), RunningClock())
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:

@@ -1,52 +1,60 @@
-"""The analyzers and their names."""
+"""The offline rules and models as analyzers ask for them."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from reqsift.adapters.analyzers.access import ModelAccess
-from reqsift.adapters.analyzers.offline import OfflineAnalyzer
-from reqsift.services.ports.analyzers import AnalyzerChoice
+from reqsift.domain.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from reqsift.adapters.analyzers.model import ModelAnalyzer
+    from reqsift.adapters.analyzers.model import HttpModel
 
-__all__ = ["Analyzers", "ModelAccess"]
+__all__ = ["HttpModels", "ModelAccess"]
 
 
-class Analyzers:
-    """Fills the port `AnalyzerChooser`."""
+class HttpModels:
+    """Fills the port `Models`."""
 
-    def __init__(self, offline: OfflineAnalyzer, access: ModelAccess) -> None:
-        """Know the offline rules, and what is needed to call models."""
-        self._offline = offline
+    def __init__(self, access: ModelAccess, today: Callable[[], date]) -> None:
+        """Know keys and addresses; `today` tells which models are retired."""
         self._access = access
-        self._models: dict[str, ModelAnalyzer] = {}
+        self._today = today
+        self._models: dict[str, HttpModel] = {}
 
-    def choose(self, model: str) -> AnalyzerChoice:
-        """Resolve a model's name.
+    def open(self, name: str) -> "HttpModel":
+        """The model of that name; the same one each time.
 
         Raises:
             InvalidSetting: There is no such model, or its base URL makes no sense.
-            ModelUnavailable: Its key is missing, or captured data must not leave the machine.
+            ModelUnavailable: Its key is missing.
         """
-        if model == "offline":
-            return AnalyzerChoice(analyzer=self._offline)
-        if model == "auto":
-            note = "auto chose the offline rules: no model is used unless it is named."
-            return AnalyzerChoice(analyzer=self._offline, note=note)
-        if model not in self._models:
-            self._models[model] = self._make(model)
-        return AnalyzerChoice(analyzer=self._models[model])
+        if name not in self._models:
+            self._models[name] = self._make(name)
+        return self._models[name]
+
+    def tiers(self) -> tuple[str, str] | str:
+        """The names of the cheap and the strong model, or why there are none."""
+        from reqsift.adapters.analyzers.choosing import connection
+
+        names = self._access.cheap_model, self._access.strong_model
+        try:
+            for name in names:
+                connection(name, self._access, self._today())
+        except ModelUnavailable as error:
+            return str(error)
+        return names
 
     async def close(self) -> None:
-        """Close the connections to models."""
+        """Close the connections."""
         while self._models:
             await self._models.popitem()[1].close()
 
-    def _make(self, model: str) -> "ModelAnalyzer":
+    def _make(self, name: str) -> "HttpModel":
         from reqsift.adapters.analyzers.choosing import connection
 
-        to = connection(model, self._access)
+        card, to = connection(name, self._access, self._today())
         # It loads an HTTP client: only when a model is really used.
-        from reqsift.adapters.analyzers.making import model_analyzer
+        from reqsift.adapters.analyzers.making import http_model
 
-        return model_analyzer(model, to)
+        return http_model(name, card, to)

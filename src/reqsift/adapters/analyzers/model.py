@@ -1,106 +1,137 @@
-"""A model as an analyzer."""
+"""A model over HTTP: the prompt in its provider's form, and the price of what it said."""
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from reqsift.adapters.analyzers.prompt import prompt
-from reqsift.adapters.analyzers.reply import read_reply
-from reqsift.adapters.models.client import ModelClient, Tokens
-from reqsift.adapters.models.failures import CUT
-from reqsift.adapters.models.prices import Price
-from reqsift.domain.batches import Analysis, Failure
-from reqsift.domain.captures import Exchange
+from reqsift.adapters.analyzers.prompt import PROMPT_VERSION, block, prompt
+from reqsift.adapters.analyzers.reply import read_pack, read_reply
+from reqsift.adapters.models.client import Connection, ModelClient, Reply, Tokens
+from reqsift.adapters.models.message_batches import MessageBatches
+from reqsift.domain.batches import Failure
+from reqsift.domain.catalogue import ModelCard, Price
+from reqsift.domain.claims import Reading
 from reqsift.domain.limits import Usage
-from reqsift.domain.pacing import Need
-from reqsift.services.ports.analyzers import Answer, PreparedCall, QuotaKey
-
-_MOST_OUTPUT = 2_048
-_FIRST_TOKENS_PER_BYTE = 0.3
-_FIRST_OUTPUT = 400.0
-_NEWS = 0.2
-"""Weight of the last call in what the next is expected to take."""
+from reqsift.domain.subjects import Subject
+from reqsift.services.ports.analyzers import QuotaKey
+from reqsift.services.ports.models import Said
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    body: bytes
-    exchange: Exchange
-
-
-class ModelAnalyzer:
-    """Fills the port `Analyzer`: one call of a model for each exchange."""
-
-    largest_pack = 1
+class HttpModel:
+    """Fills the port `Model`."""
 
     def __init__(
-        self, name: str, quota: QuotaKey, client: ModelClient, price: Price | None
+        self,
+        name: str,
+        card: ModelCard,
+        to: Connection,
+        clients: tuple[ModelClient, ModelClient],
+        room: MessageBatches | None,
     ) -> None:
-        """Ask the model behind `client`.
+        """Ask the model at `to`.
 
         Args:
             name: As it stands in results.
-            quota: What its calls count for.
-            client: Knows the instruction and the schema.
-            price: Of its tokens; None if it is not known.
+            card: What is known of it.
+            to: Where it is.
+            clients: For one exchange, and for several; they differ in the schema of the answer.
+            room: The provider's batch API.
         """
         self.name = name
-        self.quota = quota
-        self.priced = price is not None
-        self._client = client
-        self._price = price
-        self._tokens_per_byte = _FIRST_TOKENS_PER_BYTE
-        self._output = _FIRST_OUTPUT
+        self.quota = QuotaKey(provider=to.base_url, account=to.account, model=to.model)
+        self.provider = to.base_url
+        self.priced = card.price is not None
+        self.form = PROMPT_VERSION
+        self.most_output = card.most_output
+        self.waits = None if room is None else HttpWaitingRoom(room, card.price)
+        self._price = card.price
+        self._one, self._several = clients
 
-    def prepare(self, exchanges: Sequence[Exchange], complaint: str = "") -> PreparedCall:
-        """Make the request's body.
+    def show(self, subject: Subject) -> str:
+        """The exchange as the model sees it."""
+        return block(subject)
 
-        Args:
-            exchanges: One.
-            complaint: What was wrong with the last answer; one that was cut gets more room.
-        """
-        (exchange,) = exchanges
-        most_output = _MOST_OUTPUT * (2 if complaint.startswith(CUT) else 1)
-        body = self._client.encode(prompt(exchange, complaint), most_output)
-        # No tokenizer makes more tokens than there are bytes.
-        most = Usage(
-            input_tokens=len(body),
-            output_tokens=most_output,
-            cost=self._price.at_most(len(body), most_output) if self._price else 0.0,
-        )
-        need = Need(input_tokens=len(body) * self._tokens_per_byte, output_tokens=self._output)
-        return PreparedCall(payload=_Call(body, exchange), need=need, bound=most)
+    def encode(self, shown: Sequence[str], most_output: int, complaint: str = "") -> bytes:
+        """The body of a request about these exchanges."""
+        client = self._one if len(shown) == 1 else self._several
+        return client.encode(prompt(shown, complaint), most_output)
 
-    async def call(self, prepared: PreparedCall) -> Answer:
-        """Ask once."""
-        call = prepared.payload
-        if not isinstance(call, _Call):
-            raise TypeError("prepared by another analyzer")
-        start = time.perf_counter()
-        reply = await self._client.send(call.body)
-        duration_ms = (time.perf_counter() - start) * 1000
-        usage = self._usage(reply.tokens)
-        if isinstance(reply.said, Failure):
-            result: Analysis | Failure = reply.said
-        else:
-            result = read_reply(reply.said, call.exchange, self.name, usage, duration_ms)
-        self._learn(len(call.body), reply.tokens)
-        return Answer(results=(result,), usage=usage, limits=reply.limits)
+    def at_most(self, size: int, most_output: int) -> Usage:
+        """What a call with a body of that size can take: no tokenizer makes more than the bytes."""
+        return _at_most(self._price, size, most_output)
+
+    async def send(self, body: bytes) -> Said:
+        """Make one call, without retries."""
+        return _said(await self._one.send(body), self._price)
+
+    def read(self, text: str, count: int) -> Sequence[Reading | Failure]:
+        """Understand an answer about so many exchanges."""
+        return [read_reply(text)] if count == 1 else read_pack(text, count)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self._one.close()
+        if self.waits is not None:
+            await self.waits.close()
 
-    def _usage(self, tokens: Tokens) -> Usage:
-        return Usage(
-            input_tokens=tokens.all_input,
-            output_tokens=tokens.output,
-            cost=self._price.of(tokens) if self._price else 0.0,
+
+class HttpWaitingRoom:
+    """Fills the port `WaitingRoom`."""
+
+    def __init__(self, batches: MessageBatches, price: Price | None) -> None:
+        """Hand requests in at the provider's batch API."""
+        self._batches = batches
+        self._price = price
+
+    async def submit(self, requests: Sequence[tuple[str, bytes]]) -> str | Failure:
+        """Hand in the bodies of requests."""
+        return await self._batches.create(requests)
+
+    async def ended(self, provider_batch: str) -> bool | Failure:
+        """Whether everything handed in has an outcome."""
+        state = await self._batches.state(provider_batch)
+        return state if isinstance(state, Failure) else state.ended
+
+    async def results(self, provider_batch: str) -> Mapping[str, Said] | Failure:
+        """The outcomes by id."""
+        found = await self._batches.results(provider_batch)
+        if isinstance(found, Failure):
+            return found
+        return {key: _said(reply, self._price, batch=True) for key, reply in found.items()}
+
+    def at_most(self, size: int, most_output: int) -> Usage:
+        """What a request with a body of that size can take."""
+        return _at_most(self._price, size, most_output, batch=True)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._batches.close()
+
+
+def _at_most(price: Price | None, size: int, most_output: int, *, batch: bool = False) -> Usage:
+    return Usage(
+        input_tokens=size,
+        output_tokens=most_output,
+        cost=price.at_most(size, most_output, batch=batch) if price else 0.0,
+    )
+
+
+def _said(reply: Reply, price: Price | None, *, batch: bool = False) -> Said:
+    usage = _usage(reply.tokens, price, batch=batch)
+    return Said(text=reply.said, usage=usage, limits=reply.limits)
+
+
+def _usage(tokens: Tokens, price: Price | None, *, batch: bool) -> Usage:
+    cost = 0.0
+    if price is not None:
+        cost = price.of(
+            input=tokens.input,
+            cache_write=tokens.cache_write,
+            cache_read=tokens.cache_read,
+            output=tokens.output,
+            batch=batch,
         )
-
-    def _learn(self, size: int, tokens: Tokens) -> None:
-        """Expect of the next call what this one took."""
-        if tokens.all_input:
-            self._tokens_per_byte += _NEWS * (tokens.all_input / size - self._tokens_per_byte)
-        if tokens.output:
-            self._output += _NEWS * (tokens.output - self._output)
+    return Usage(
+        input_tokens=tokens.all_input,
+        output_tokens=tokens.output,
+        cost=cost,
+        cached_tokens=tokens.cache_read,
+    )

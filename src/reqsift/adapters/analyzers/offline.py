@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import multiprocessing
 import os
 import signal
@@ -13,9 +14,9 @@ from dataclasses import replace
 from typing import cast
 
 from reqsift.domain.batches import Analysis, Failure
-from reqsift.domain.captures import Exchange
+from reqsift.domain.captures import Exchange, StoredExchange
 from reqsift.domain.rules.offline import MODEL, analyze
-from reqsift.services.ports.analyzers import Answer, PreparedCall, QuotaKey
+from reqsift.services.ports.analyzers import Answer, Inquiry, PreparedCall, Purpose, QuotaKey
 
 _WORTH_A_PROCESS = 25
 """Exchanges in a call from which on handing them to another process pays."""
@@ -26,6 +27,7 @@ class OfflineAnalyzer:
 
     name = MODEL
     largest_pack = 64
+    heaviest_pack = math.inf
     quota = QuotaKey(provider=MODEL)
     priced = True
 
@@ -34,9 +36,27 @@ class OfflineAnalyzer:
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
-    def prepare(self, exchanges: Sequence[Exchange], complaint: str = "") -> PreparedCall:  # noqa: ARG002 -- rules cannot be asked again
-        """Nothing is to be made ready, and nothing is used up."""
-        return PreparedCall(payload=tuple(exchanges))
+    async def inquire(
+        self, exchanges: Sequence[StoredExchange], purpose: Purpose
+    ) -> Sequence[Inquiry]:
+        """Nothing needs to be known before."""
+        return [
+            Inquiry(
+                analyzer=self,
+                request_id=stored.id,
+                exchange=stored.exchange,
+                batch_id=purpose.batch_id,
+            )
+            for stored in exchanges
+        ]
+
+    def prepare(self, inquiries: Sequence[Inquiry], complaint: str = "") -> PreparedCall:  # noqa: ARG002 -- rules cannot be asked again
+        """The exchanges themselves."""
+        return PreparedCall(payload=tuple(inquiry.exchange for inquiry in inquiries))
+
+    def remembered(self, inquiry: Inquiry) -> None:  # noqa: ARG002 -- the port's signature
+        """Rules are quicker than any memory."""
+        return
 
     async def call(self, prepared: PreparedCall) -> Answer:
         """Run the rules, away from the event loop."""

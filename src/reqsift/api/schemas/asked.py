@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from reqsift.api.schemas.wire import Wire
 from reqsift.domain.batches import Priority
@@ -39,11 +39,15 @@ class BatchIn(Wire):
 
     request_ids: Annotated[list[StrictStr], Field(min_length=1), AfterValidator(_storable)]
     model: StrictStr | None = Field(
-        default=None, description="`auto`, `offline`, `haiku-4.5` or `sonnet-4.5`."
+        default=None, description="`auto`, `offline`, or a name of `/api/ai/models`."
     )
     concurrency: Annotated[
         Annotated[int, Field(ge=1)] | Literal["auto"] | None, BeforeValidator(_whole_or_auto)
     ] = Field(default=None, description="Calls under way at once; 5 if left out.")
+    pack: StrictBool = Field(default=True, description="Let small requests share a call.")
+    cache: StrictBool = Field(
+        default=True, description="Take a stored answer to the same payload, where there is one."
+    )
 
 
 class BudgetIn(Wire):
@@ -64,6 +68,11 @@ class BudgetIn(Wire):
 
 class BatchStartIn(BatchIn, BudgetIn):
     """Which requests to analyze, how, and within which bounds."""
+
+    lane: Literal["standard", "economy"] = Field(
+        default="standard",
+        description="`economy` goes through the provider's batch API: half the price, later.",
+    )
 
     priority: Priority = Field(
         default=Priority.NORMAL, description="Whose turn it is where batches share a quota."

@@ -33,6 +33,16 @@ class AnalysisOut(Wire):
     fallback: bool = Field(
         default=False, description="Whether `model` stood in for one that did not answer."
     )
+    choice: str = Field(default="", description="Why this model, where the choice was open.")
+    cached: bool = Field(
+        default=False, description="Whether a stored answer to the same payload was taken."
+    )
+    dropped_quotes: int = Field(
+        default=0, description="Quotes of the model that do not stand in the traffic."
+    )
+    cached_tokens: int = Field(
+        default=0, description="Input tokens that the provider read from its prompt cache."
+    )
 
     @classmethod
     def of(cls, stored: StoredAnalysis) -> Self:
@@ -53,6 +63,10 @@ class AnalysisOut(Wire):
             cost=analysis.usage.cost,
             duration=round(analysis.duration_ms, 3),
             fallback=analysis.fallback,
+            choice=analysis.choice,
+            cached=analysis.cached,
+            dropped_quotes=analysis.dropped,
+            cached_tokens=analysis.usage.cached_tokens,
         )
 
 
@@ -152,6 +166,12 @@ class BatchStateOut(Wire):
     )
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = Field(
+        default=0, description="Input tokens that the provider read from its prompt cache."
+    )
+    pack: bool = True
+    cache: bool = True
+    lane: str = "standard"
     cost: float = 0.0
     created_at: datetime | None = None
     duration: int = 0
@@ -212,6 +232,9 @@ def batch_members(batch: Batch) -> dict[str, object]:
             max_cost=budget.max_cost, max_tokens=budget.max_tokens, deadline=budget.deadline_s
         ),
         "fallback": batch.fallback,
+        "pack": batch.handling.pack,
+        "cache": batch.handling.cache,
+        "lane": "economy" if batch.handling.economy else "standard",
         "total": batch.total,
         "successful": batch.successful,
         "failed": batch.failed,
@@ -219,6 +242,7 @@ def batch_members(batch: Batch) -> dict[str, object]:
         "repeated": batch.repeated,
         "input_tokens": batch.spent.input_tokens,
         "output_tokens": batch.spent.output_tokens,
+        "cached_tokens": batch.spent.cached_tokens,
         "cost": batch.spent.cost,
         "created_at": batch.created_at,
         "duration": batch.duration_ms,

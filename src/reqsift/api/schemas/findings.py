@@ -41,6 +41,19 @@ class FindingOut(Wire):
     request_ids: list[str] = Field(default_factory=list)
     entry_indexes: list[int] = Field(default_factory=list)
     member_count: int = 1
+    sources: list[str] = Field(
+        default_factory=list, description="Who found it: `offline`, or the name of a model."
+    )
+    unproven: bool = Field(
+        default=False, description="Nothing in the traffic proves it: what a model only claims."
+    )
+    why: str = Field(default="", description="How the evidence shows it, in a model's words.")
+    verification_steps: list[str] = Field(
+        default_factory=list, description="Manual, harmless checks that would settle it."
+    )
+    false_positive_hints: list[str] = Field(
+        default_factory=list, description="What would make it a false alarm."
+    )
 
     @classmethod
     def of(cls, stored: StoredFinding) -> Self:
@@ -68,6 +81,11 @@ class FindingOut(Wire):
             request_ids=list(stored.request_ids),
             entry_indexes=list(stored.entry_indexes),
             member_count=stored.member_count,
+            sources=list(finding.sources),
+            unproven=finding.unproven,
+            why=finding.why,
+            verification_steps=list(finding.verification_steps),
+            false_positive_hints=list(finding.false_positive_hints),
         )
 
 

@@ -12,13 +12,20 @@ from reqsift.domain.view import View
 MODEL = "offline"
 
 
-def analyze(exchange: Exchange, rules: Sequence[Rule] = RULES) -> Analysis:
+def analyze(
+    exchange: Exchange, rules: Sequence[Rule] = RULES, *, view: View | None = None
+) -> Analysis:
     """Run `rules` over `exchange`.
+
+    Args:
+        exchange: What is looked at.
+        rules: What is looked for.
+        view: Of the exchange, where there is one already.
 
     Raises:
         Exception: Whatever a faulty rule raises; the caller records it as the item's failure.
     """
-    view = View(exchange)
+    view = view or View(exchange)
     # As `Rule.findings`, without a call per rule: most rules notice nothing in most exchanges.
     findings = merged([rule.finding(view, match) for rule in rules for match in rule.check(view)])
     return Analysis(

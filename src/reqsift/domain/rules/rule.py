@@ -7,6 +7,10 @@ from reqsift.domain.findings import Evidence, Finding, FindingType, Scope, Sever
 from reqsift.domain.view import View
 
 
+OFFLINE = ("offline",)
+"""Stands in `Finding.sources` when a rule found it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """What a rule noticed in one exchange."""
@@ -66,4 +70,5 @@ class Rule:
             fingerprint=fingerprint(
                 self.type, self.scope, view.request.method, view.url, where, match.kind
             ),
+            sources=OFFLINE,
         )
