@@ -127,7 +127,9 @@ class ModelCard:
     base_url: str | None = None
     """Where it is, for models of the user."""
     successor: str | None = None
-    """The id of the model that its provider recommends instead."""
+    """The id of the model to take instead."""
+    thinks: bool = False
+    """Whether it thinks first unless asked for little effort; thoughts are paid as output."""
 
     @property
     def name(self) -> str:
@@ -217,10 +219,10 @@ class Catalogue:
 
     def _advice(self, name: str, today: date) -> str:
         living = {key: card for key, card in self._by_name.items() if not card.is_retired(today)}
-        near = get_close_matches(name[:_MOST_CHARACTERS].lower(), living, n=1, cutoff=0.7)
+        near = get_close_matches(name[:_MOST_CHARACTERS].lower(), living, n=1, cutoff=0.6)
         if near:
             return f"did you mean {living[near[0]].name}?"
-        names = [card.name for card in self.cards if card.aliases and not card.is_retired(today)]
+        names = [card.name for card in self.cards if not card.is_retired(today)]
         return (
             f"choose one of {', '.join(['offline', 'auto', *names, 'anthropic:ID', 'openai:ID'])}."
         )

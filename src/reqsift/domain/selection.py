@@ -83,7 +83,9 @@ def choose(view: View, findings: Sequence[Finding]) -> Choice:
         return _choice(Tier.OFFLINE, (idle,))
     if idle:
         return _choice(Tier.CHEAP, (idle, "the rules saw a secret in it"))
-    strong = _traces(findings) + tuple(say for say, holds in _STRONG if holds(view))
+    strong = tuple(say for say, holds in _STRONG if holds(view))
+    if any(finding.rule in _TRACE_RULES for finding in findings):
+        strong = ("a stack trace or database error", *strong)
     if strong:
         return _choice(Tier.STRONG, strong)
     return _choice(Tier.CHEAP, ("no sign that more is needed",))
@@ -164,20 +166,6 @@ _IDLE: tuple[tuple[str, Callable[[View], bool]], ...] = (
     ("a health check", _is_health),
     ("telemetry of a third party", _is_telemetry),
 )
-
-
-def _traces(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """What the offline rules saw that deserves a closer look."""
-    seen = "a stack trace or database error" if _any_rule(findings, _TRACE_RULES) else ""
-    grave = any(
-        finding.severity.rank >= Severity.HIGH.rank and finding.rule not in _TRACE_RULES
-        for finding in findings
-    )
-    return tuple(filter(None, (seen, "a grave finding of the rules" if grave else "")))
-
-
-def _any_rule(findings: Sequence[Finding], rules: frozenset[str]) -> bool:
-    return any(finding.rule in rules for finding in findings)
 
 
 def _changes(view: View) -> bool:
