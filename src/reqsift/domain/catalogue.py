@@ -49,13 +49,13 @@ class Price:
     def of(
         self,
         *,
-        input: int,  # noqa: A002 -- the word of every price list
-        cache_write: int,
-        cache_read: int,
-        output: int,
+        input: float,  # noqa: A002 -- the word of every price list
+        cache_write: float,
+        cache_read: float,
+        output: float,
         batch: bool = False,
     ) -> float:
-        """What one call cost.
+        """What one call cost, or will cost if so many tokens are expected.
 
         Args:
             input: Tokens sent that the provider's cache neither kept nor gave.
@@ -83,7 +83,7 @@ class Price:
     def _cache_write(self) -> float:
         return self.input if self.cache_write is None else self.cache_write
 
-    def _cost(self, input_tokens: int, sent: float, output: int, *, batch: bool) -> float:
+    def _cost(self, input_tokens: float, sent: float, output: float, *, batch: bool) -> float:
         said = output * self.output
         if self.long_above is not None and input_tokens > self.long_above:
             sent *= self.long_input

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from reqsift.domain.catalogue import Tier
 from reqsift.domain.findings import Finding, Severity
-from reqsift.domain.rules.signals import has_credentials, private_data
+from reqsift.domain.rules.signals import foreign_host, has_credentials, private_data
 from reqsift.domain.templates import path_template
 from reqsift.domain.view import RESPONSE_BODY, URL, View
 
@@ -26,14 +26,14 @@ _STATIC_PATH = re.compile(
     re.IGNORECASE,
 )
 _HEALTH_PATH = re.compile(
-    r"/(?:health[_-]?(?:check|z)?|livez?|liveness|ready(?:z|ness)?|ping|heartbeat|favicon\.ico)/?\Z",
+    r"/(?:health[_-]?(?:check|z)?|livez|liveness|readyz?|readiness|ping|heartbeat|favicon\.ico)/?\Z",
     re.IGNORECASE,
 )
 _TELEMETRY_HOST = re.compile(
-    r"(?:\A|\.)(?:google-analytics|googletagmanager|doubleclick|hotjar|clarity|mixpanel|segment"
-    r"|amplitude|nr-data|newrelic|datadoghq|browser-intake-[\w-]{1,40}|fullstory|bugsnag|sentry"
-    r"|facebook|bing|scorecardresearch|optimizely|cloudflareinsights)"
-    r"\.(?:com|net|io|ms|eu)(?::\d{1,5})?\Z",
+    r"(?:\A|\.)(?:google-analytics\.com|googletagmanager\.com|doubleclick\.net|hotjar\.(?:com|io)"
+    r"|clarity\.ms|mixpanel\.com|amplitude\.com|nr-data\.net|browser-intake-datadoghq\.(?:com|eu)"
+    r"|fullstory\.com|bugsnag\.com|sentry\.io|scorecardresearch\.com|cloudflareinsights\.com)"
+    r"(?::\d{1,5})?\Z",
     re.IGNORECASE,
 )
 _AUTH_PATH = re.compile(
@@ -143,8 +143,9 @@ def _is_bodiless(view: View) -> bool:
     """An answer without content to a request that changes nothing and carries no token."""
     if _changes(view) or view.jwts or not view.response:
         return False
-    empty = view.status in {204, 304} or not view.response.body.content
-    return view.status in {204, 304} or (300 <= view.status < 400 and empty and not view.query)
+    if view.request.method == "HEAD" or view.status in {204, 304}:
+        return True
+    return 300 <= view.status < 400 and not view.response.body.content and not view.query
 
 
 def _is_preflight(view: View) -> bool:
@@ -156,7 +157,9 @@ def _is_health(view: View) -> bool:
 
 
 def _is_telemetry(view: View) -> bool:
-    return _TELEMETRY_HOST.search(view.url.host) is not None
+    """What a page of somebody else reports; who tests such a service itself has no such page."""
+    page = view.request_header("origin") or view.request_header("referer") or ""
+    return _TELEMETRY_HOST.search(view.url.host) is not None and bool(foreign_host(view, page))
 
 
 _IDLE: tuple[tuple[str, Callable[[View], bool]], ...] = (
