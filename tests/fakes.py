@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -96,6 +97,12 @@ class ScriptedAnalyzer:
         self.largest_pack = largest_pack
         self.bound = bound or Usage()
         self.limits = RateLimits(retry_after_s=0.0)
+        self.weight: Callable[[Exchange], float] = lambda _: 0.0
+        self.key: Callable[[Exchange], str] = lambda _: ""
+        self.doubtful: Callable[[Inquiry, Analysis], Inquiry | None] = lambda _, __: None
+        self.memory: dict[str, Analysis] = {}
+        self.packs: list[tuple[int, ...]] = []
+        """The entry indexes of each call."""
         self.close_after: int | None = None
         self.gate = asyncio.Event()
         self.gate.set()
@@ -112,25 +119,34 @@ class ScriptedAnalyzer:
         return [self.inquiry(one.exchange, one.id, purpose.batch_id) for one in exchanges]
 
     def inquiry(self, exchange: Exchange, request_id: str = "r1", batch_id: str = "b1") -> Inquiry:
-        return Inquiry(analyzer=self, request_id=request_id, exchange=exchange, batch_id=batch_id)
+        return Inquiry(
+            analyzer=self,
+            request_id=request_id,
+            exchange=exchange,
+            batch_id=batch_id,
+            weight=self.weight(exchange),
+            key=self.key(exchange),
+        )
 
     def prepare(self, inquiries: Sequence[Inquiry], complaint: str = "") -> PreparedCall:
         exchanges = tuple(inquiry.exchange for inquiry in inquiries)
         if complaint:
             self.complaints += [(exchange.entry_index, complaint) for exchange in exchanges]
-        return PreparedCall(payload=exchanges, bound=self.bound)
+        return PreparedCall(payload=(exchanges, tuple(inquiries)), bound=self.bound)
 
     def remembered(self, inquiry: Inquiry) -> Inquiry | None:
-        return None
+        known = self.memory.get(inquiry.key) if inquiry.key else None
+        return None if known is None else replace(inquiry, known=replace(known, cached=True))
 
     async def call(self, prepared: PreparedCall) -> Answer:
-        exchanges = prepared.payload
-        assert isinstance(exchanges, tuple)
+        assert isinstance(prepared.payload, tuple)
+        exchanges, inquiries = prepared.payload
         self.running += 1
         self.peak = max(self.peak, self.running)
         if len(self.seen) == self.close_after:
             self.gate.clear()
         self.seen += [exchange.entry_index for exchange in exchanges]
+        self.packs.append(tuple(exchange.entry_index for exchange in exchanges))
         try:
             if self.waiting:
                 self.waiting -= 1
@@ -144,7 +160,15 @@ class ScriptedAnalyzer:
             self.running -= 1
         results = [self.answer(exchange) for exchange in exchanges]
         usages = [result.usage for result in results if isinstance(result, Analysis)]
-        return Answer(results=results, usage=sum(usages, Usage()), limits=self.limits)
+        doubts = {}
+        for place, (inquiry, result) in enumerate(zip(inquiries, results, strict=True)):
+            if isinstance(result, Analysis):
+                self.memory[inquiry.key] = result
+                if doubt := self.doubtful(inquiry, result):
+                    doubts[place] = doubt
+        return Answer(
+            results=results, usage=sum(usages, Usage()), limits=self.limits, doubts=doubts
+        )
 
     def stuck(self, calls: int = 5) -> bool:
         """Whether the gate is closed, and so many calls wait for it."""

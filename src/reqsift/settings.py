@@ -25,10 +25,10 @@ class Settings(BaseSettings):
     """The access token, instead of the one kept in `data_dir`."""
     model: str | None = None
     """The model used where none is named."""
-    cheap_model: str = "haiku-4.5"
-    """The model that `auto` asks first."""
-    strong_model: str = "sonnet-4.5"
-    """The model that `auto` asks where much is at stake, or the first one is not sure."""
+    cheap_model: str | None = None
+    """The model that `auto` asks first; by default the catalogue's."""
+    strong_model: str | None = None
+    """The one that it asks where much is at stake, or the first is not sure; likewise."""
     models_file: Path | None = None
     """Models of the user (TOML); by default `models.toml` in `data_dir`, if it is there."""
     redaction_file: Path | None = None

@@ -7,7 +7,16 @@ from fastapi import FastAPI, HTTPException, Request
 from starlette.routing import Match
 
 from reqsift import __version__
-from reqsift.api import batches, captures, comparisons, disclosure, findings, live, problems
+from reqsift.api import (
+    batches,
+    captures,
+    comparisons,
+    costs,
+    disclosure,
+    findings,
+    live,
+    problems,
+)
 from reqsift.bootstrap import Services
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -46,6 +55,7 @@ def create_api(
     app.include_router(findings.router)
     app.include_router(disclosure.router)
     app.include_router(comparisons.router)
+    app.include_router(costs.router)
 
     @app.get("/healthz", tags=["health"])
     async def healthz() -> dict[str, str]:

@@ -118,13 +118,7 @@ async def start_batch(
     key: Key = None,
 ) -> BatchStateOut:
     """Analyze requests in the background; the answer comes at once."""
-    options = replace(
-        _options(request, asked),
-        priority=asked.priority,
-        budget=_budget(asked, Budget()),
-        fallback=asked.fallback is not None,
-        handling=Handling(pack=asked.pack, cache=asked.cache, economy=asked.lane == "economy"),
-    )
+    options = options_of(request, asked)
     batch, new = await services.batches.start_once(asked.request_ids, options, key)
     response.headers["location"] = f"{_PATH}/{batch.id}"
     if not new:
@@ -188,6 +182,17 @@ async def change_batch(services: UseServices, batch_id: str, asked: ChangesIn) -
         budget = _budget(asked, (await services.batches.batch(batch_id)).budget)
     changes = Changes(priority=asked.priority, concurrency=asked.concurrency, budget=budget)
     return BatchStateOut.of(await services.batches.change(batch_id, changes))
+
+
+def options_of(request: Request, asked: BatchStartIn) -> BatchOptions:
+    """How the batch that is asked for is to run."""
+    return replace(
+        _options(request, asked),
+        priority=asked.priority,
+        budget=_budget(asked, Budget()),
+        fallback=asked.fallback is not None,
+        handling=Handling(pack=asked.pack, cache=asked.cache, economy=asked.lane == "economy"),
+    )
 
 
 def _options(request: Request, asked: BatchIn) -> BatchOptions:

@@ -10,6 +10,7 @@ from reqsift.cli import (
     batches,
     captures,
     comparisons,
+    costs,
     disclosure,
     findings,
     scan,
@@ -33,6 +34,8 @@ app.command()(batches.analyze)
 app.add_typer(steering.app, name="batches")
 app.command("findings")(findings.list_findings)
 app.command()(comparisons.compare)
+app.command()(costs.models)
+app.command()(costs.usage)
 app.command()(disclosure.preview)
 app.add_typer(disclosure.ledger_app, name="ledger")
 app.add_typer(disclosure.answers_app, name="answers")

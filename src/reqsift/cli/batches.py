@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reqsift.cli.asked import Asked, exit_code
+from reqsift.cli.costs import show_offers
 from reqsift.cli.options import (
     Concurrency,
     Database,
     Deadline,
+    DryRun,
     Economy,
     Fallback,
     Json,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from reqsift.bootstrap import Services
     from reqsift.domain.batches import Batch, ItemError
     from reqsift.services.batch_options import BatchOptions
+    from reqsift.services.costs import Offers
     from reqsift.settings import Settings
 
 
@@ -54,6 +57,7 @@ def analyze(
     economy: Economy = False,
     redaction: Redaction = Switch.ON,
     yes: Yes = False,
+    dry_run: DryRun = False,
     json: Json = False,
     db: Database = None,
 ) -> None:
@@ -69,10 +73,19 @@ def analyze(
         handling=Handling(pack=not no_pack, cache=not no_cache, economy=economy),
     )
 
+    captures = (None,) if capture is None else (capture,)
+
+    async def price(services: "Services", settings: "Settings") -> "Offers":
+        request_ids = await ids_of(services, captures)
+        return await services.costs.offers(request_ids, asked.options(settings))
+
+    if dry_run:
+        show_offers(run(context, db, price, redaction=redaction is Switch.ON), json=json)
+        return
+
     async def job(
         services: "Services", settings: "Settings"
     ) -> "tuple[Batch, Sequence[ItemError]]":
-        captures = (None,) if capture is None else (capture,)
         batch = await run_batch(services, captures, asked.options(settings))
         return batch, await services.batches.errors(batch.id)
 
@@ -89,11 +102,17 @@ async def run_batch(
     """Analyze every request of these captures, with progress on stderr."""
     from reqsift.cli import progress
 
+    request_ids = await ids_of(services, capture_ids)
+    with progress.analyzing(len(request_ids)) as on_progress:
+        return await services.batches.run(request_ids, options, on_progress)
+
+
+async def ids_of(services: "Services", capture_ids: Sequence[str | None]) -> list[str]:
+    """Every request of these captures; None stands for all there are."""
     request_ids: list[str] = []
     for capture_id in capture_ids:
         request_ids += await services.captures.request_ids(RequestFilter(capture_id=capture_id))
-    with progress.analyzing(len(request_ids)) as on_progress:
-        return await services.batches.run(request_ids, options, on_progress)
+    return request_ids
 
 
 def show_batch(batch: "Batch", errors: "Sequence[ItemError]", *, json: bool) -> None:

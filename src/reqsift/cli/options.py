@@ -113,6 +113,9 @@ Economy = Annotated[
         "--economy", help="Through the provider's batch API: half the price, perhaps hours later."
     ),
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only tell what it would cost; nothing is sent.")
+]
 Redaction = Annotated[
     Switch,
     typer.Option(

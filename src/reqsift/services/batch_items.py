@@ -1,15 +1,14 @@
 """Load the items of a running batch and make their calls ready, a little ahead of their turn."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from reqsift.domain.batches import Analysis, Batch, BatchItem, Failure, pack_size
-from reqsift.domain.packing import packs
+from reqsift.domain.batches import Analysis, Batch, BatchItem, Failure
 from reqsift.domain.retries import Cause
 from reqsift.services.jobs import Job, unpreparable
+from reqsift.services.packs import largest_packs, packed
 from reqsift.services.ports.analyzers import Analyzer, Inquirer, Inquiry, Purpose
 from reqsift.services.ports.batches import BatchStore
 from reqsift.services.twins import Asked, Twins
@@ -53,7 +52,7 @@ class Loader:
         self._store = store
         self._batch = batch
         self._inquirer = inquirer
-        self._packs = {analyzer.name: _largest(batch, analyzer) for analyzer in analyzers}
+        self._packs = largest_packs(analyzers, batch.handling, batch.left, batch.concurrency)
         largest = max(self._packs.values())
         self._items_ahead = max(_ITEMS_AHEAD, largest * batch.concurrency)
         self._low = max(batch.concurrency, self._items_ahead // largest // 2)
@@ -138,39 +137,27 @@ class Loader:
     def _enter(self, asked: Sequence[Asked], taker: Taker) -> None:
         """Take the analyses that are known; make calls of the others, packed."""
         known: list[tuple[BatchItem, Analysis | Failure]] = []
-        calls: dict[str, list[Asked]] = defaultdict(list)
+        calls: list[Asked] = []
         for item, given in asked:
             remembered = given.analyzer.remembered(given) if given.key and not given.known else None
             inquiry = remembered or given
             if inquiry.known is not None:
                 known.append((item, inquiry.known))
             elif not self._twins.hold(Asked(item, inquiry)):
-                calls[inquiry.analyzer.name].append(Asked(item, inquiry))
+                calls.append(Asked(item, inquiry))
         if known:
             taker.end(known)
-        for these in calls.values():
-            self._pack(these, taker)
+        for these in packed(calls, self._packs):
+            self._add(these, taker)
 
-    def _pack(self, asked: Sequence[Asked], taker: Taker) -> None:
-        analyzer = asked[0].inquiry.analyzer
-        weights = [one.inquiry.weight for one in asked]
-        for start, end in packs(weights, self._packs[analyzer.name], analyzer.heaviest_pack):
-            items = [one.item for one in asked[start:end]]
-            inquiries = [one.inquiry for one in asked[start:end]]
-            try:
-                job = Job.of(items, inquiries)
-            except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
-                failure = unpreparable(error)
-                taker.end([(item, failure) for item in items])
-                self.concluded(inquiries, taker)
-            else:
-                taker.add(job)
-
-
-def _largest(batch: Batch, analyzer: Analyzer) -> int:
-    """How many exchanges share a call: none, few enough to keep all calls busy, or many."""
-    if not batch.handling.pack:
-        return 1
-    if batch.handling.economy:
-        return analyzer.largest_pack
-    return pack_size(batch.left, batch.concurrency, analyzer.largest_pack)
+    def _add(self, asked: Sequence[Asked], taker: Taker) -> None:
+        items = [one.item for one in asked]
+        inquiries = [one.inquiry for one in asked]
+        try:
+            job = Job.of(items, inquiries)
+        except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
+            failure = unpreparable(error)
+            taker.end([(item, failure) for item in items])
+            self.concluded(inquiries, taker)
+        else:
+            taker.add(job)

@@ -117,7 +117,8 @@ class ModelAnalyzer:
         """Make the request's body."""
         shown = [_matter(inquiry).shown for inquiry in inquiries]
         room = min(
-            _OUTPUT * len(inquiries) * (2 if complaint.startswith(CUT) else 1), self.model.most_output
+            _OUTPUT * len(inquiries) * (2 if complaint.startswith(CUT) else 1),
+            self.model.most_output,
         )
         body = self.model.encode(shown, room, complaint)
         need = Need(
@@ -127,6 +128,7 @@ class ModelAnalyzer:
         return PreparedCall(
             payload=tuple(inquiries),
             body=body,
+            prefix=self.model.prefix,
             departure=self.departure(inquiries, body),
             need=need,
             bound=self.model.at_most(len(body), room),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reqsift.adapters.analyzers.access import ModelAccess
-from reqsift.domain.errors import ModelUnavailable
+from reqsift.domain.errors import InvalidSetting, ModelUnavailable
 
 if TYPE_CHECKING:
     from reqsift.adapters.analyzers.model import HttpModel
@@ -32,6 +32,16 @@ class HttpModels:
         if name not in self._models:
             self._models[name] = self._make(name)
         return self._models[name]
+
+    def obstacle(self, name: str) -> str:
+        """Why a model cannot be used as things are set; empty if it can."""
+        from reqsift.adapters.analyzers.choosing import connection
+
+        try:
+            connection(name, self._access, self._today())
+        except (InvalidSetting, ModelUnavailable) as error:
+            return str(error)
+        return ""
 
     def tiers(self) -> tuple[str, str] | str:
         """The names of the cheap and the strong model, or why there are none."""

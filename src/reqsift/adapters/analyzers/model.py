@@ -44,6 +44,7 @@ class HttpModel:
         self.waits = None if room is None else HttpWaitingRoom(room, card.price)
         self._price = card.price
         self._one, self._several = clients
+        self.prefix = len(self._one.encode("", 1))
 
     def show(self, subject: Subject) -> str:
         """The exchange as the model sees it."""

@@ -55,6 +55,8 @@ class PreparedCall:
     """The analyzer's own."""
     body: bytes = b""
     """What will leave the machine."""
+    prefix: int = 0
+    """Bytes at its beginning that all calls share, so that the provider may cache them."""
     departure: Departure | None = None
     """What the ledger will say of it."""
     need: Need = field(default_factory=Need)

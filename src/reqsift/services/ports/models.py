@@ -49,6 +49,11 @@ class Model(Protocol):
         ...
 
     @property
+    def prefix(self) -> int:
+        """Bytes at the beginning of each body that all calls share."""
+        ...
+
+    @property
     def most_output(self) -> int:
         """Tokens that an answer can have."""
         ...
@@ -119,6 +124,10 @@ class Models(Protocol):
             InvalidSetting: There is no such model, or its base URL makes no sense.
             ModelUnavailable: Its key is missing.
         """
+        ...
+
+    def obstacle(self, name: str) -> str:
+        """Why a model cannot be used as things are set; empty if it can."""
         ...
 
     def tiers(self) -> tuple[str, str] | str:
