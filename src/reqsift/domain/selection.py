@@ -16,7 +16,6 @@ _LARGE_REQUEST = 2_000
 _LARGE_RESPONSE = 20_000
 _UNSURE = 55
 _SIGNALS_SHOWN = 3
-_MOST_REASON = 160
 
 _SECRET_RULES = frozenset({"provider-key", "private-key", "connection-string"})
 _TRACE_RULES = frozenset({"stack-trace", "debug-page", "sql-error", "sql-error-after-input"})
@@ -113,8 +112,7 @@ def escalation(confidence: int, claims: Sequence[tuple[Severity, bool]]) -> str 
 
 def _choice(tier: Tier, signals: tuple[str, ...]) -> Choice:
     shown = ", ".join(signals[:_SIGNALS_SHOWN])
-    reason = f"{_WORDS[tier]}: {shown}."
-    return Choice(tier=tier, reason=reason[:_MOST_REASON], signals=signals)
+    return Choice(tier=tier, reason=f"{_WORDS[tier]}: {shown}.", signals=signals)
 
 
 _WORDS = {

@@ -86,7 +86,6 @@ def load(user_file: Path | None) -> Catalogue:
         return Catalogue(cards)
     known = {_key(table): table for table in ours}
     theirs = _tables(user_file)
-    _cards(user_file, theirs)  # mistakes are told by their place in the user's own words
     merged = [_merged(known.get(_key(table), {}), table) for table in theirs]
     named = (
         card if card.source else replace(card, source=user_file.name)
@@ -112,7 +111,9 @@ def _tables(file: Path) -> list[_Table]:
         raise InvalidSetting(f"{file} cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError) as error:
         raise InvalidSetting(f"{file} is no TOML: {error}.") from None
-    _convert(file, parsed)
+    _convert(
+        file, parsed
+    )  # before anything is merged: mistakes are told by their place in the file
     return cast("list[_Table]", parsed.get("models", []))
 
 
