@@ -5,24 +5,37 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
 from reqsift.adapters.access_token import access_token
-from reqsift.adapters.analyzers import Analyzers, ModelAccess
+from reqsift.adapters.analyzers import HttpModels, ModelAccess
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.adapters.clock import SystemClock
+from reqsift.adapters.models.catalogue import load
+from reqsift.adapters.patterns import read_patterns
 from reqsift.adapters.readers import CaptureFileReader
 from reqsift.adapters.storage.batches import SqlBatches
 from reqsift.adapters.storage.captures import SqlCaptures
-from reqsift.adapters.storage.engine import open_database, serving_lock, sqlite_path
+from reqsift.adapters.storage.economy import SqlSubmissions
+from reqsift.adapters.storage.engine import Database, open_database, serving_lock, sqlite_path
 from reqsift.adapters.storage.findings import SqlFindings
+from reqsift.adapters.storage.privacy import SqlAnswers, SqlLedger, SqlPlaceholders
+from reqsift.adapters.storage.spending import SqlSpending
+from reqsift.services.analyzers import Analyzers, Waiting
 from reqsift.services.batches import Batches
 from reqsift.services.captures import Captures
+from reqsift.services.comparisons import Comparisons
+from reqsift.services.costs import Costs
+from reqsift.services.disclosure import Disclosure
 from reqsift.services.engine import Engine
 from reqsift.services.findings import Findings
+from reqsift.services.ports.clock import Clock
+from reqsift.services.privacy import Privacy
+from reqsift.services.safeguards import Answers, Ledger, Safeguards
 from reqsift.settings import Settings
 
 
@@ -33,6 +46,9 @@ class Services:
     captures: Captures
     batches: Batches
     findings: Findings
+    costs: Costs
+    disclosure: Disclosure
+    comparisons: Comparisons
 
 
 @asynccontextmanager
@@ -44,13 +60,13 @@ async def open_services(
     Args:
         settings: Keys, addresses and limits.
         database_url: The store.
-        redaction: Whether captured secrets must be hidden from models on other machines.
+        redaction: Whether captured secrets are hidden from models.
 
     Raises:
         StoreError: The store cannot be opened.
     """
-    access = _access(settings, redaction=redaction)
-    async with _services(settings, access, sqlite_path(database_url)) as services:
+    path = sqlite_path(database_url)
+    async with _services(settings, path, redaction=redaction) as services:
         yield services
 
 
@@ -59,23 +75,29 @@ async def throw_away_services(
     settings: Settings, *, redaction: bool = True
 ) -> AsyncIterator[Services]:
     """The same on a store that is deleted at the end."""
-    access = _access(settings, redaction=redaction)
     with TemporaryDirectory(prefix="reqsift-") as folder:
         path = Path(folder) / "scan.db"
-        async with _services(settings, access, path, throw_away=True) as services:
+        async with _services(settings, path, redaction=redaction, throw_away=True) as services:
             yield services
 
 
 @asynccontextmanager
 async def _services(
-    settings: Settings, access: ModelAccess, path: Path, *, throw_away: bool = False
+    settings: Settings, path: Path, *, redaction: bool, throw_away: bool = False
 ) -> AsyncIterator[Services]:
     clock = SystemClock()
     offline = OfflineAnalyzer()
-    analyzers = Analyzers(offline, access)
+    models = HttpModels(_access(settings), lambda: clock.now().date())
+    patterns = read_patterns(settings.redaction_path())
     _calm_garbage_collection()
     try:
         async with open_database(path, throw_away=throw_away) as database:
+            privacy = Privacy(SqlPlaceholders(database), patterns, redaction=redaction)
+            safeguards = _safeguards(settings, database, privacy, clock)
+            waiting = Waiting(
+                submissions=SqlSubmissions(database), longest_gap_s=settings.economy_gap
+            )
+            analyzers = Analyzers(offline, models, safeguards, waiting)
             store = SqlBatches(database)
             engine = Engine(
                 store,
@@ -84,28 +106,51 @@ async def _services(
                 random.random,  # spreads retries, keeps no secret
                 settings.max_concurrency,
             )
-            captures = Captures(
-                SqlCaptures(database), CaptureFileReader(max_body=settings.max_body), clock
-            )
+            spending = SqlSpending(database)
             async with engine.working():
                 yield Services(
-                    captures=captures,
+                    captures=_captures(settings, database, clock),
                     batches=Batches(store, analyzers, clock, engine),
                     findings=Findings(SqlFindings(database)),
+                    costs=Costs(
+                        (store, spending), analyzers, models, clock, settings.max_concurrency
+                    ),
+                    disclosure=Disclosure(
+                        store, analyzers, SqlLedger(database), SqlAnswers(database), clock
+                    ),
+                    comparisons=Comparisons(store),
                 )
     finally:
-        await analyzers.close()
+        await models.close()
         offline.close()
 
 
-def _access(settings: Settings, *, redaction: bool) -> ModelAccess:
+def _captures(settings: Settings, database: Database, clock: Clock) -> Captures:
+    return Captures(SqlCaptures(database), CaptureFileReader(max_body=settings.max_body), clock)
+
+
+def _safeguards(
+    settings: Settings, database: Database, privacy: Privacy, clock: Clock
+) -> Safeguards:
+    return Safeguards(
+        privacy=privacy,
+        ledger=Ledger(SqlLedger(database)),
+        answers=Answers(SqlAnswers(database), clock, timedelta(days=settings.answers_days)),
+        clock=clock,
+    )
+
+
+def _access(settings: Settings) -> ModelAccess:
+    theirs = settings.models_path()
     return ModelAccess(
+        catalogue=load(theirs if theirs.exists() or settings.models_file else None),
+        cheap_model=settings.cheap_model,
+        strong_model=settings.strong_model,
         anthropic_key=_secret(settings.anthropic_api_key),
         anthropic_base_url=settings.anthropic_base_url,
         openai_key=_secret(settings.openai_api_key),
         openai_base_url=settings.openai_base_url,
         call_timeout=settings.call_timeout,
-        redaction=redaction,
     )
 
 

@@ -1,11 +1,12 @@
 """What a batch will cost, what was spent, and the models there are."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from reqsift.domain.batches import BatchItem, Failure
-from reqsift.domain.catalogue import Catalogue, ModelCard, Tier
+from reqsift.domain.catalogue import ModelCard, Tier
 from reqsift.domain.errors import InvalidSetting, ModelUnavailable
 from reqsift.domain.estimates import Calibration, Estimate, Offer, Plan, Rates, Sized, estimate
 from reqsift.domain.spending import UsageReport
@@ -47,21 +48,17 @@ class Costs:
 
     def __init__(
         self,
-        store: BatchStore,
-        spending: SpendingStore,
+        stores: tuple[BatchStore, SpendingStore],
         analyzers: AnalyzerChooser,
         models: Models,
-        catalogue: Catalogue,
         clock: Clock,
-        *,
         max_concurrency: int,
     ) -> None:
-        """Estimate from what `store` holds and what `spending` remembers."""
-        self._store = store
-        self._spending = spending
+        """Estimate from what the stores hold and remember."""
+        self._store, self._spending = stores
         self._analyzers = analyzers
         self._models = models
-        self._catalogue = catalogue
+        self._catalogue = models.catalogue
         self._clock = clock
         self._max_concurrency = max_concurrency
 
@@ -100,7 +97,9 @@ class Costs:
             strong=choice.analyzers[1].name if len(choice.analyzers) > 1 else None,
         )
         rates = await self._rates(choice)
-        found = estimate(options.model, sized * stride, rates, plan)
+        # Every call stands for its neighbours; what is too much at the end is left out.
+        calls = (sized * stride)[: -(-len(sized) * len(ids) // max(1, len(stored)))]
+        found = await asyncio.to_thread(estimate, options.model, calls, rates, plan)
         return replace(found, requests=len(ids))
 
     async def offers(self, request_ids: Sequence[str], options: BatchOptions) -> Offers:

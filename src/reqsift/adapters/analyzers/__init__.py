@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reqsift.adapters.analyzers.access import ModelAccess
+from reqsift.domain.catalogue import Tier
 from reqsift.domain.errors import InvalidSetting, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class HttpModels:
 
     def __init__(self, access: ModelAccess, today: Callable[[], date]) -> None:
         """Know keys and addresses; `today` tells which models are retired."""
+        self.catalogue = access.catalogue
         self._access = access
         self._today = today
         self._models: dict[str, HttpModel] = {}
@@ -47,13 +49,19 @@ class HttpModels:
         """The names of the cheap and the strong model, or why there are none."""
         from reqsift.adapters.analyzers.choosing import connection
 
-        names = self._access.cheap_model, self._access.strong_model
         try:
+            names = self._tier(Tier.CHEAP), self._tier(Tier.STRONG)
             for name in names:
                 connection(name, self._access, self._today())
         except ModelUnavailable as error:
             return str(error)
         return names
+
+    def _tier(self, tier: Tier) -> str:
+        """The user's choice, or the catalogue's."""
+        access = self._access
+        chosen = access.cheap_model if tier is Tier.CHEAP else access.strong_model
+        return chosen or self.catalogue.tier(tier, self._today()).name
 
     async def close(self) -> None:
         """Close the connections."""

@@ -10,9 +10,9 @@ class ModelAccess:
     """Keys, addresses and permissions, as values."""
 
     catalogue: Catalogue
-    cheap_model: str
-    """The name of the model that `auto` asks first."""
-    strong_model: str
+    cheap_model: str | None
+    """The name of the model that `auto` asks first; None is the catalogue's."""
+    strong_model: str | None
     """The name of the one that it asks where much is at stake."""
     anthropic_key: str | None = field(repr=False)
     anthropic_base_url: str

@@ -20,5 +20,6 @@ def http_model(name: str, card: ModelCard, to: Connection) -> HttpModel:
         room = MessageBatches(to) if card.batches else None
         return HttpModel(name, card, to, (one, several), room)
     form = "schema" if card.json_schema else "tool" if card.tools else "text"
-    first, second = (OpenAIClient(to, SYSTEM, schema, form=form) for schema in (SCHEMA, PACK_SCHEMA))
+    schemas = (SCHEMA, PACK_SCHEMA)
+    first, second = (OpenAIClient(to, SYSTEM, schema, form=form) for schema in schemas)
     return HttpModel(name, card, to, (first, second), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from reqsift.domain.batches import Failure
+from reqsift.domain.catalogue import Catalogue
 from reqsift.domain.claims import Reading
 from reqsift.domain.limits import RateLimits, Usage
 from reqsift.domain.subjects import Subject
@@ -124,6 +125,11 @@ class Models(Protocol):
             InvalidSetting: There is no such model, or its base URL makes no sense.
             ModelUnavailable: Its key is missing.
         """
+        ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The models that are known."""
         ...
 
     def obstacle(self, name: str) -> str:
