@@ -7,10 +7,12 @@ from nicegui import ui
 from reqsift.domain.batches import DEFAULT_CONCURRENCY, Batch, BatchState
 from reqsift.domain.progress import Progress
 from reqsift.domain.transitions import Action
+from reqsift.services.costs import Known
 from reqsift.web.captures import RequestList
 from reqsift.web.desk import BatchDesk
 from reqsift.web.elements import Text
 from reqsift.web.frame import tell, told
+from reqsift.web.offers import ask, model_choice
 
 _DRAW_EVERY_S = 0.15
 _LABELS = {
@@ -28,8 +30,8 @@ async def _nothing() -> None:
 class BatchBar:
     """Buttons, progress and summary, drawn from the desk several times a second."""
 
-    def __init__(self, desk: BatchDesk, max_concurrency: int) -> None:
-        """Show `desk`; nobody asks for more than `max_concurrency`."""
+    def __init__(self, desk: BatchDesk, known: Sequence[Known], max_concurrency: int) -> None:
+        """Show `desk`, offer the models that are known, and at most that many calls at once."""
         self._desk = desk
         self._seen_ended = desk.ended
         self._drawn: object = None
@@ -38,6 +40,7 @@ class BatchBar:
         with ui.element("div").classes("batch"):
             self._all = _button("Analyze all", self._analyze_all).classes("strong")
             self._ticked = _button("Analyze selected", self._analyze_ticked)
+            self._model = model_choice(list(known), desk.model)
             self._concurrency = _concurrency(max_concurrency)
             self._steering = {action: self._steer_button(action) for action in _LABELS}
             with ui.element("div").classes("progress"):
@@ -68,9 +71,25 @@ class BatchBar:
             with told():
                 await self._start(await self.requests.ticked_ids())
 
+    @property
+    def model(self) -> str:
+        """The model that is chosen."""
+        return str(self._model.value)
+
     async def _start(self, request_ids: Sequence[str]) -> None:
-        await self._desk.start(request_ids, int(self._concurrency.value or DEFAULT_CONCURRENCY))
-        self._draw()
+        """Begin, after the cost has been seen where there is any."""
+        concurrency = int(self._concurrency.value or DEFAULT_CONCURRENCY)
+        found = await self._desk.offers(request_ids, self.model, concurrency)
+
+        async def start(model: str) -> None:
+            with told():
+                await self._desk.start(request_ids, model, concurrency)
+                self._draw()
+
+        if found is None:
+            await start(self.model)
+        else:
+            ask(found, start)
 
     def _steer_button(self, action: Action) -> ui.button:
         async def steer() -> None:

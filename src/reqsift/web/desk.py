@@ -11,7 +11,9 @@ from reqsift.domain.paging import PageRequest
 from reqsift.domain.progress import Progress
 from reqsift.domain.transitions import Action
 from reqsift.services.batch_options import BatchOptions
+from reqsift.services.analyzers import OFFLINE
 from reqsift.services.batches import Batches
+from reqsift.services.costs import Costs, Offers
 
 
 class BatchDesk:
@@ -20,10 +22,11 @@ class BatchDesk:
     Pages show the one that was begun last, of those that run; else the one that ended last.
     """
 
-    def __init__(self, batches: Batches, model: str) -> None:
-        """Run batches with `model`."""
+    def __init__(self, batches: Batches, costs: Costs, model: str) -> None:
+        """Run batches, with `model` where no other is chosen."""
         self._batches = batches
-        self._model = model
+        self._costs = costs
+        self.model = model
         self._running: dict[str, Progress] = {}
         self._adopted = False
         self._opening = asyncio.Lock()
@@ -57,21 +60,26 @@ class BatchDesk:
             return next(reversed(self._running))
         return None if self.last is None else self.last.id
 
-    async def start(self, request_ids: Sequence[str], concurrency: int) -> None:
+    async def offers(
+        self, request_ids: Sequence[str], model: str, concurrency: int
+    ) -> Offers | None:
+        """What a batch would cost, and the other ways; None if it asks no model.
+
+        Raises:
+            ReqsiftError: There is nothing to analyze, or the model cannot be used.
+        """
+        if model == OFFLINE:
+            return None
+        found = await self._costs.offers(request_ids, _options(request_ids, model, concurrency))
+        return found if found.asked.calls else None
+
+    async def start(self, request_ids: Sequence[str], model: str, concurrency: int) -> None:
         """Begin a batch and return at once; a single request overtakes what runs.
 
         Raises:
             ReqsiftError: There is nothing to analyze, or the batch cannot be begun.
         """
-        if not request_ids:
-            raise InvalidSetting("There is no request to analyze; import a capture first.")
-        urgent = len(request_ids) == 1
-        options = BatchOptions(
-            model=self._model,
-            concurrency=concurrency,
-            priority=Priority.INTERACTIVE if urgent else Priority.NORMAL,
-        )
-        batch = await self._batches.start(request_ids, options)
+        batch = await self._batches.start(request_ids, _options(request_ids, model, concurrency))
         self._follow(batch.id)
 
     async def steer(self, action: Action) -> None:
@@ -111,3 +119,14 @@ class BatchDesk:
         finally:
             self._running.pop(batch_id, None)
             self.ended += 1
+
+
+def _options(request_ids: Sequence[str], model: str, concurrency: int) -> BatchOptions:
+    if not request_ids:
+        raise InvalidSetting("There is no request to analyze; import a capture first.")
+    urgent = len(request_ids) == 1
+    return BatchOptions(
+        model=model,
+        concurrency=concurrency,
+        priority=Priority.INTERACTIVE if urgent else Priority.NORMAL,
+    )

@@ -10,6 +10,7 @@ from reqsift.domain.view import View
 from reqsift.web.elements import Text
 from reqsift.web.frame import told
 from reqsift.web.messages import show_messages
+from reqsift.web.preview import PreviewPane
 
 _URL_SHOWN = 400
 _UNPROVEN = "A model claims it, and nothing in the traffic proves it; it counts for no --fail-on."
@@ -18,13 +19,14 @@ _UNPROVEN = "A model claims it, and nothing in the traffic proves it; it counts 
 class FindingPanel:
     """Findings above, messages below; opening a finding highlights its evidence."""
 
-    def __init__(self, services: Services) -> None:
-        """Show nothing yet."""
+    def __init__(self, services: Services, model: Callable[[], str]) -> None:
+        """Show nothing yet; `model` is the one that is chosen."""
         self._services = services
         self._request_id = ""
         self._view: View | None = None
         self._cards: list[_Card] = []
         self._head = ui.element("div").classes("head")
+        self._preview = PreviewPane(services, model)
         self._list = ui.element("div").classes("findings")
         self._messages = ui.element("div").classes("messages").props('tabindex="0"')
         with self._head:
@@ -41,6 +43,7 @@ class FindingPanel:
             if request_id == self._request_id:
                 self._view = View(stored.exchange)
                 self._draw_head(self._view)
+                self._preview.of(request_id)
                 self._draw_findings(findings)
                 self._draw_messages(self._view, ())
 
