@@ -7,8 +7,8 @@ from reqsift.bootstrap import Services
 from reqsift.web.batches import BatchBar
 from reqsift.web.captures import RequestList
 from reqsift.web.desk import BatchDesk
-from reqsift.web.findings import FindingPanel
 from reqsift.web.elements import Text
+from reqsift.web.findings import FindingPanel
 from reqsift.web.frame import ICON, header, style
 from reqsift.web.usage import mount_usage
 

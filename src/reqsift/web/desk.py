@@ -10,8 +10,8 @@ from reqsift.domain.errors import InvalidSetting, ReqsiftError
 from reqsift.domain.paging import PageRequest
 from reqsift.domain.progress import Progress
 from reqsift.domain.transitions import Action
-from reqsift.services.batch_options import BatchOptions
 from reqsift.services.analyzers import OFFLINE
+from reqsift.services.batch_options import BatchOptions
 from reqsift.services.batches import Batches
 from reqsift.services.costs import Costs, Offers
 
