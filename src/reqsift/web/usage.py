@@ -21,9 +21,8 @@ def mount_usage(services: Services) -> None:
     @ui.page("/usage", response_timeout=10)
     async def usage(request: Request) -> None:
         style()
-        with header(request), ui.element("nav").classes("batch"):
-            with ui.link(target="/").classes("action"):
-                Text("span", "Back to the requests")
+        with header(request):
+            ui.link("Back to the requests", "/").classes("action")
         report = await services.costs.usage()
         page = await services.disclosure.ledger(PageRequest(limit=_ENTRIES_SHOWN))
         with ui.element("main").classes("sheet"):
