@@ -180,7 +180,22 @@ def merged(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(by_fingerprint.values())
 
 
+def stronger(first: Finding, second: Finding) -> Finding:
+    """Two looks at one finding as one: the stronger verdict, every source, no word lost.
+
+    The evidence is that of the stronger one; of two equally strong ones the first wins.
+    """
+    best = max(first, second, key=lambda one: (one.severity.rank, one.confidence))
+    other = second if best is first else first
+    return replace(
+        best,
+        why=best.why or other.why,
+        verification_steps=best.verification_steps or other.verification_steps,
+        false_positive_hints=best.false_positive_hints or other.false_positive_hints,
+        sources=tuple(dict.fromkeys(first.sources + second.sources)),
+    )
+
+
 def _joined(first: Finding, second: Finding) -> Finding:
-    stronger = max(first, second, key=lambda f: (f.severity.rank, f.confidence))
     more = tuple(e for e in second.evidence if e not in first.evidence)
-    return replace(stronger, evidence=first.evidence + more)
+    return replace(stronger(first, second), evidence=first.evidence + more)

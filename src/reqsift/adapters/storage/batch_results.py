@@ -1,16 +1,24 @@
 """What the items of batches brought, read from SQL."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from reqsift.adapters.storage import batch_rows
 from reqsift.adapters.storage.cursors import decode_cursor, encode_cursor
 from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.findings import findings_by_exchange
-from reqsift.adapters.storage.ids import number_of
+from reqsift.adapters.storage.ids import from_id, number_of, to_id
 from reqsift.adapters.storage.rows import Columns
-from reqsift.adapters.storage.tables import batch_items, exchanges, occurrences
+from reqsift.adapters.storage.tables import (
+    batch_items,
+    batches,
+    exchanges,
+    findings,
+    occurrences,
+)
 from reqsift.domain.batches import ItemError, ItemState, StoredAnalysis
+from reqsift.domain.comparison import BatchView, Seen
 from reqsift.domain.events import ItemEnded
+from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.paging import Page, PageRequest
 
 _ENDED = (ItemState.DONE.value, ItemState.FAILED.value)
@@ -98,6 +106,74 @@ class SqlBatchResults:
         query = _of_state(number_of("b", batch_id), ItemState.FAILED)
         async with self._database.reading() as connection:
             return tuple(map(batch_rows.item_error_of, await connection.execute(query)))
+
+    @uninterrupted
+    async def batch_view(self, batch_id: str) -> BatchView | None:
+        number = from_id("b", batch_id)
+        done = batch_items.c.state == ItemState.DONE.value
+        looked_at = (
+            select(exchanges.c.method, exchanges.c.url)
+            .join(batch_items, batch_items.c.exchange_id == exchanges.c.id)
+            .where(batch_items.c.batch_id == number, done)
+        )
+        async with self._database.reading() as connection:
+            known = select(batches.c.id).where(batches.c.id == number)
+            if (await connection.execute(known)).one_or_none() is None:
+                return None
+            return BatchView(
+                id=batch_id,
+                seen=list(map(_seen, await connection.execute(_seen_in(number)))),
+                looked_at=[(row.method, row.url) for row in await connection.execute(looked_at)],
+            )
+
+
+def _seen_in(number: int | None) -> Select[*Columns]:
+    """The findings of a batch with its own verdicts; old rows have that of the finding."""
+    severity = func.coalesce(occurrences.c.severity, findings.c.severity)
+    confidence = func.coalesce(occurrences.c.confidence, findings.c.confidence)
+    first = func.min(occurrences.c.exchange_id).label("first")
+    summed = (
+        select(
+            occurrences.c.finding_id,
+            # The highest severity, and the highest confidence that was given with it.
+            func.max(severity * 1_000 + confidence).label("verdict"),
+            first,
+            func.count().label("count"),
+        )
+        .join(findings, findings.c.id == occurrences.c.finding_id)
+        .where(occurrences.c.batch_id == number)
+        .group_by(occurrences.c.finding_id)
+        .subquery()
+    )
+    return (
+        select(
+            summed.c.verdict,
+            summed.c.first,
+            summed.c.count,
+            findings.c.fingerprint,
+            findings.c.type,
+            findings.c.title,
+            exchanges.c.method,
+            exchanges.c.url,
+        )
+        .join(findings, findings.c.id == summed.c.finding_id)
+        .join(exchanges, exchanges.c.id == summed.c.first)
+    )
+
+
+def _seen(row: Row[*Columns]) -> Seen:
+    severity, confidence = divmod(row.verdict, 1_000)
+    return Seen(
+        fingerprint=row.fingerprint,
+        type=FindingType(row.type),
+        severity=Severity.of_rank(severity),
+        confidence=confidence,
+        title=row.title,
+        method=row.method,
+        url=row.url,
+        request_id=to_id("r", row.first),
+        count=row.count,
+    )
 
 
 def _items() -> Select[*Columns]:

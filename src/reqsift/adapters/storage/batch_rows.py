@@ -11,6 +11,7 @@ from reqsift.domain.batches import (
     Batch,
     BatchState,
     Failure,
+    Handling,
     ItemError,
     ItemOutcome,
     ItemState,
@@ -31,7 +32,7 @@ _PRIORITIES = tuple(Priority)
 ENDED = (
     *("state", "error", "cause", "model", "summary", "next_checks", "confidence"),
     *("input_tokens", "output_tokens", "cost", "duration_ms", "fallback", "finished_at"),
-    "sequence",
+    *("sequence", "choice", "cached", "dropped", "cached_tokens"),
 )
 """The columns of a batch item that are written at its end."""
 
@@ -45,6 +46,9 @@ def new_batch(new: NewBatch) -> dict[str, object]:
         "adaptive": new.adaptive,
         "priority": new.priority.rank,
         "fallback": new.fallback,
+        "pack": new.handling.pack,
+        "cache": new.handling.cache,
+        "economy": new.handling.economy,
         "state": BatchState.RUNNING.value,
         "total": len(new.request_ids),
         "created_at": new.created_at,
@@ -89,6 +93,7 @@ def batch_of(row: Row[*Columns]) -> Batch:
         priority=_PRIORITIES[row.priority],
         budget=Budget(max_cost=row.max_cost, max_tokens=row.max_tokens, deadline_s=row.deadline_s),
         fallback=row.fallback,
+        handling=Handling(pack=row.pack, cache=row.cache, economy=row.economy),
         state=BatchState(row.state),
         stop=None if row.stop is None else Stop(row.stop),
         reason=row.reason,
@@ -130,6 +135,10 @@ def outcome(ended: ItemOutcome) -> dict[str, object]:
         "cost": result.usage.cost,
         "duration_ms": result.duration_ms,
         "fallback": result.fallback,
+        "choice": result.choice,
+        "cached": result.cached,
+        "dropped": result.dropped,
+        "cached_tokens": result.usage.cached_tokens,
     }
 
 
@@ -150,6 +159,9 @@ def analysis_of(row: Row[*Columns], found: Sequence[StoredFinding]) -> StoredAna
             usage=_usage(row),
             duration_ms=row.duration_ms,
             fallback=bool(row.fallback),
+            choice=row.choice or "",
+            cached=bool(row.cached),
+            dropped=row.dropped or 0,
         ),
         findings=tuple(found),
     )
@@ -183,4 +195,5 @@ def _usage(row: Row[*Columns]) -> Usage:
         input_tokens=row.input_tokens or 0,
         output_tokens=row.output_tokens or 0,
         cost=row.cost or 0.0,
+        cached_tokens=row.cached_tokens or 0,
     )

@@ -14,6 +14,7 @@ from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import known_numbers, load_exchanges, slices
 from reqsift.adapters.storage.findings import save_findings
 from reqsift.adapters.storage.ids import from_id, number_of, to_id
+from reqsift.adapters.storage.spending import add_spendings
 from reqsift.adapters.storage.tables import batch_items, batches
 from reqsift.domain.batches import (
     Analysis,
@@ -140,19 +141,21 @@ class SqlBatches(SqlBatchResults):
         number = number_of("b", batch_id)
         async with self._database.writing() as connection:
             new = await _pending_ones(connection, number, outcomes)
+            done = sum(isinstance(outcome.result, Analysis) for outcome in new)
             found = {
                 number_of("r", outcome.item.request_id): outcome.result.findings
                 for outcome in new
-                if isinstance(outcome.result, Analysis)
+                if outcome.item.request_id and outcome.result.findings
             }
             if new:
                 ended = [{"of_batch": number} | batch_rows.outcome(outcome) for outcome in new]
                 await connection.execute(_END_ITEM, ended)
                 await save_findings(connection, number, found)
             counted = _accounted(number, account).values(
-                successful=batches.c.successful + len(found),
-                failed=batches.c.failed + len(new) - len(found),
+                successful=batches.c.successful + done,
+                failed=batches.c.failed + len(new) - done,
             )
+            await add_spendings(connection, number, account.spendings)
             row = (await connection.execute(counted.returning(batches))).one()
         return batch_rows.orders_of(row)
 
@@ -249,6 +252,7 @@ def _accounted(number: int, account: Account) -> Update:
             input_tokens=account.spent.input_tokens,
             output_tokens=account.spent.output_tokens,
             cost=account.spent.cost,
+            cached_tokens=account.spent.cached_tokens,
             duration_ms=account.duration_ms,
             repeated=account.repeated,
             concurrency=case(

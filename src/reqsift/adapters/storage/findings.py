@@ -1,7 +1,7 @@
 """Findings in SQL: one row per finding, one per occurrence in an exchange."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
@@ -14,10 +14,12 @@ from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import slices
 from reqsift.adapters.storage.ids import from_id, to_id
 from reqsift.adapters.storage.tables import captures, exchanges, findings, occurrences
-from reqsift.domain.findings import Finding, FindingFilter, StoredFinding
+from reqsift.domain.findings import Finding, FindingFilter, StoredFinding, stronger
 from reqsift.domain.paging import Page, PageRequest
 
 _Columns = tuple[Any, ...]
+_Key = tuple[int, str]
+"""A capture's number, and the fingerprint of a finding in it."""
 _MEMBERS_IN_ANALYSIS = 100
 
 
@@ -65,21 +67,14 @@ async def save_findings(
     parallel items end does not matter.
     """
     capture_of = await _capture_numbers(connection, list(found))
-    strongest: dict[tuple[int, str], Finding] = {}
+    new: dict[_Key, Finding] = {}
     for exchange_number, these in found.items():
         for finding in these:
             key = (capture_of[exchange_number], finding.fingerprint)
-            strongest[key] = max(strongest.get(key, finding), finding, key=_strength)
-    if not strongest:
+            new[key] = stronger(new[key], finding) if key in new else finding
+    if not new:
         return
-    await connection.execute(
-        _UPSERT,
-        [
-            {"capture_id": capture_number, **rows.finding_row(finding)}
-            for (capture_number, _), finding in strongest.items()
-        ],
-    )
-    ids = await _finding_ids(connection, list(strongest))
+    ids = await _saved(connection, new)
     await connection.execute(
         upsert(occurrences).on_conflict_do_nothing(),
         [
@@ -88,11 +83,33 @@ async def save_findings(
                 "exchange_id": exchange_number,
                 "batch_id": batch_number,
                 "evidence": rows.evidence_json(finding.evidence),
+                "severity": finding.severity.rank,
+                "confidence": finding.confidence,
             }
             for exchange_number, these in found.items()
             for finding in these
         ],
     )
+
+
+async def _saved(connection: AsyncConnection, new: Mapping[_Key, Finding]) -> dict[_Key, int]:
+    """Store findings, joined with what is known of them; returns their numbers."""
+    known = await _known(connection, list(new))
+    changed: dict[_Key, Finding] = {}
+    for key, finding in new.items():
+        before = rows.finding_of(known[key], "[]") if key in known else None
+        after = replace(stronger(before, finding) if before else finding, evidence=())
+        if after != before:
+            changed[key] = after
+    if changed:
+        values = [
+            {"capture_id": capture_number, **rows.finding_row(finding)}
+            for (capture_number, _), finding in changed.items()
+        ]
+        await connection.execute(_PUT, values)
+    numbers = {key: row.id for key, row in known.items()}
+    unnumbered = [key for key in changed if key not in numbers]
+    return numbers | {key: row.id for key, row in (await _known(connection, unnumbered)).items()}
 
 
 async def findings_by_exchange(
@@ -118,24 +135,10 @@ async def findings_by_exchange(
     return by_exchange
 
 
-def _strength(finding: Finding) -> tuple[int, int]:
-    return finding.severity.rank, finding.confidence
-
-
 _insert = upsert(findings)
-_UPSERT = _insert.on_conflict_do_update(
+_PUT = _insert.on_conflict_do_update(
     index_elements=["capture_id", "fingerprint"],
-    set_={
-        name: _insert.excluded[name]
-        for name in ("severity", "confidence", "title", "description", "remediation", "rule")
-    },
-    where=or_(
-        _insert.excluded.severity > findings.c.severity,
-        and_(
-            _insert.excluded.severity == findings.c.severity,
-            _insert.excluded.confidence > findings.c.confidence,
-        ),
-    ),
+    set_={name: _insert.excluded[name] for name in rows.VERDICT},
 )
 
 
@@ -147,16 +150,14 @@ async def _capture_numbers(connection: AsyncConnection, numbers: Sequence[int]) 
     return found
 
 
-async def _finding_ids(
-    connection: AsyncConnection, keys: Sequence[tuple[int, str]]
-) -> dict[tuple[int, str], int]:
-    found: dict[tuple[int, str], int] = {}
+async def _known(connection: AsyncConnection, keys: Sequence[_Key]) -> dict[_Key, Row[*_Columns]]:
+    found: dict[_Key, Row[*_Columns]] = {}
     for some in slices(keys):
-        query = select(findings.c.id, findings.c.capture_id, findings.c.fingerprint).where(
+        query = select(findings).where(
             tuple_(findings.c.capture_id, findings.c.fingerprint).in_(some)
         )
         for row in await connection.execute(query):
-            found[row.capture_id, row.fingerprint] = row.id
+            found[row.capture_id, row.fingerprint] = row
     return found
 
 

@@ -188,6 +188,13 @@ def skipped_json(skipped: Sequence[SkippedEntry]) -> str:
     return msgspec.json.encode([(entry.entry_index, entry.reason) for entry in skipped]).decode()
 
 
+VERDICT = (
+    *("severity", "confidence", "title", "description", "remediation", "cwe", "owasp", "rule"),
+    *("why", "verification_steps", "false_positive_hints", "sources"),
+)
+"""The columns of a finding that a later look may change."""
+
+
 def finding_row(finding: Finding) -> dict[str, object]:
     """A finding's own columns, without ids."""
     return {
@@ -201,6 +208,10 @@ def finding_row(finding: Finding) -> dict[str, object]:
         "cwe": finding.cwe,
         "owasp": strings_json(finding.owasp),
         "rule": finding.rule,
+        "why": finding.why,
+        "verification_steps": strings_json(finding.verification_steps),
+        "false_positive_hints": strings_json(finding.false_positive_hints),
+        "sources": strings_json(finding.sources),
     }
 
 
@@ -221,6 +232,10 @@ def finding_of(row: Row[*Columns], evidence: str) -> Finding:
         ),
         rule=row.rule,
         fingerprint=row.fingerprint,
+        why=row.why,
+        verification_steps=strings_of(row.verification_steps),
+        false_positive_hints=strings_of(row.false_positive_hints),
+        sources=strings_of(row.sources),
     )
 
 

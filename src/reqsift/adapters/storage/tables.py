@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Dialect,
     Float,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    true,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -140,6 +142,10 @@ batches = Table(
     Column("repeated", Integer, nullable=False, server_default="0"),
     Column("idempotency_key", Text),
     Column("asked", String(64), nullable=False, server_default=""),
+    Column("cached_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("pack", Boolean, nullable=False, server_default=true()),
+    Column("cache", Boolean, nullable=False, server_default=true()),
+    Column("economy", Boolean, nullable=False, server_default=false()),
     Index("ix_batches_idempotency_key", "idempotency_key", unique=True),
     sqlite_autoincrement=True,
 )
@@ -166,6 +172,10 @@ batch_items = Table(
     Column("cost", Float),  # US dollars
     Column("fallback", Boolean),
     Column("cause", String(16)),  # of a failure
+    Column("choice", Text),  # why this model
+    Column("cached", Boolean),  # a stored answer was taken
+    Column("dropped", Integer),  # quotes that do not stand in the exchange
+    Column("cached_tokens", Integer),
     Index(None, "exchange_id"),
     Index("ix_batch_items_batch_id_sequence", "batch_id", "sequence"),
 )
@@ -186,6 +196,10 @@ findings = Table(
     Column("cwe", Integer, nullable=False),
     Column("owasp", Text, nullable=False),  # JSON
     Column("rule", Text, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("verification_steps", Text, nullable=False, server_default="[]"),  # JSON
+    Column("false_positive_hints", Text, nullable=False, server_default="[]"),  # JSON
+    Column("sources", Text, nullable=False, server_default="[]"),  # JSON
     UniqueConstraint("capture_id", "fingerprint"),
     Index(None, "severity", "confidence", "id"),
     sqlite_autoincrement=True,
@@ -199,7 +213,77 @@ occurrences = Table(
     _key("exchange_id", "exchanges.id", primary_key=True),
     _key("batch_id", "batches.id", primary_key=True),
     Column("evidence", Text, nullable=False),  # JSON
+    Column("severity", SmallInteger),  # rank, as this analysis gave it; empty in old rows
+    Column("confidence", SmallInteger),
     Index(None, "exchange_id"),
     Index(None, "batch_id"),
+    sqlite_with_rowid=False,
+)
+
+# What stands for a secret; the secret itself is not here.
+placeholders = Table(
+    "placeholders",
+    metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the value, hex
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("kind", "number"),
+    sqlite_with_rowid=False,
+)
+
+# What left this machine. No foreign keys: whatever is deleted, this stays.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("number", _Id, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("batch_id", Text, nullable=False),
+    Column("request_ids", Text, nullable=False),  # JSON
+    Column("model", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),  # bytes
+    Column("redaction", Boolean, nullable=False),
+    Column("redacted", Text, nullable=False),  # JSON
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# What models said, to be taken again for the same payload.
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("text", LargeBinary, nullable=False),  # zstd
+    Column("model", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "at"),
+    sqlite_with_rowid=False,
+)
+
+# Which requests wait at a provider's batch API.
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("provider_batch", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What was spent. No foreign key: it was spent, whatever becomes of the batch.
+spendings = Table(
+    "spendings",
+    metadata,
+    Column("batch_id", _Id, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("cached", Integer, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("cost", Float, nullable=False),  # US dollars
     sqlite_with_rowid=False,
 )
