@@ -26,7 +26,7 @@ _STOPS = {Ending.DONE: b"end_turn", Ending.LENGTH: b"max_tokens", Ending.REFUSAL
 _MESSAGE = (
     b'{"id":"msg_%024d","type":"message","role":"assistant","model":%b,"content":[%b],'
     b'"stop_reason":"%b","stop_sequence":null,"usage":{"input_tokens":%d,'
-    b'"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":%d,'
+    b'"cache_creation_input_tokens":%d,"cache_read_input_tokens":%d,"output_tokens":%d,'
     b'"service_tier":"standard"}}'
 )
 
@@ -56,13 +56,23 @@ class _ToolChoice(msgspec.Struct):
     name: str | None = None
 
 
+class _Message(msgspec.Struct):
+    role: str = ""
+    content: msgspec.Raw = NOTHING
+
+
+class _SystemBlock(msgspec.Struct):
+    cache_control: dict[str, str] | None = None
+
+
 class _Request(msgspec.Struct):
     model: str
     max_tokens: Annotated[int, msgspec.Meta(ge=1)]
-    messages: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1)]
+    messages: Annotated[list[_Message], msgspec.Meta(min_length=1)]
+    system: msgspec.Raw = NOTHING
     output_config: _OutputConfig | None = None
     output_format: _Format | None = None
-    tools: list[_Tool] = []
+    tools: msgspec.Raw = NOTHING
     tool_choice: _ToolChoice | None = None
     stream: bool = False
 
@@ -73,17 +83,22 @@ _decoder = msgspec.json.Decoder(_Request)
 class Anthropic:
     """Implements `Dialect`."""
 
+    limits_cache_reads = False
+
     def read(self, body: bytes) -> Wanted:
         """Read a request; `output_config.format`, `output_format` or a forced tool."""
         request = _decoder.decode(body)
         if request.stream:
             raise msgspec.ValidationError("stream: answers are not streamed by this simulator")
-        wanted = Wanted(request.model, request.max_tokens)
+        wanted = Wanted(request.model, request.max_tokens, body=body)
+        wanted.system = (request.system,)
+        wanted.user = [each.content for each in request.messages if each.role == "user"]
         form = request.output_config.format if request.output_config else None
         form = form or request.output_format
         if form:
             wanted.schema = schema_of(form.schema)
         _force_tool(request, wanted)
+        _keep_prefix(request, wanted)
         return wanted
 
     def message(
@@ -102,8 +117,8 @@ class Anthropic:
         else:
             content = b'{"type":"text","text":%b}' % said.quoted
         model = msgspec.json.encode(wanted.model)
-        tokens = usage.input_tokens, usage.output_tokens
-        return _MESSAGE % (number, model, content, stop, *tokens)
+        sent = usage.input_tokens, usage.cache_write, usage.cache_read
+        return _MESSAGE % (number, model, content, stop, *sent, usage.output_tokens)
 
     def error(self, trouble: Trouble, message: str, number: int) -> tuple[int, bytes]:
         """Status and body."""
@@ -136,12 +151,34 @@ def _force_tool(request: _Request, wanted: Wanted) -> None:
     if choice is None or choice.type not in {"tool", "any"}:
         return
     wanted.any_tool = choice.type == "any"
-    for tool in request.tools:
+    for tool in msgspec.json.decode(request.tools or b"[]", type=list[_Tool]):
         if wanted.any_tool or tool.name == choice.name:
             wanted.tool = tool.name
             wanted.schema = schema_of(tool.input_schema) or b"{}"
             return
     raise msgspec.ValidationError(f"tool_choice: there is no tool {choice.name}")
+
+
+def _keep_prefix(request: _Request, wanted: Wanted) -> None:
+    """Keep tools and system up to the last block that is marked; they come before all else."""
+    marked = _marked(bytes(request.system))
+    if not marked:
+        return
+    wanted.prefix_size = len(request.tools) + len(marked)
+    # Another form of the answer is another beginning, though it adds little to what is sent.
+    parts = request.model.encode(), bytes(request.tools), marked, wanted.schema or b""
+    wanted.prefix = b"\n".join(parts)
+
+
+@lru_cache(maxsize=64)
+def _marked(system: bytes) -> bytes:
+    """The JSON of the system's blocks up to the last one with a mark for the cache."""
+    if not system.startswith(b"["):
+        return b""
+    blocks = msgspec.json.decode(system, type=list[msgspec.Raw])
+    marks = [msgspec.json.decode(block, type=_SystemBlock).cache_control for block in blocks]
+    end = max((number for number, mark in enumerate(marks, 1) if mark), default=0)
+    return b",".join(map(bytes, blocks[:end]))
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """What all providers have in common: the words between the limits and the shapes of an API."""
 
+from collections.abc import Sequence
 from enum import Enum, auto
 from typing import Protocol
 
@@ -45,6 +46,15 @@ class Wanted(msgspec.Struct, gc=False):
     """The tool that must be called, with arguments of the schema."""
     any_tool: bool = False
     """The model had to call one, yet could choose which."""
+    system: Sequence[msgspec.Raw] = ()
+    """The contents of what comes before the user's messages."""
+    user: Sequence[msgspec.Raw] = ()
+    """The contents of the user's messages."""
+    prefix: bytes | None = None
+    """All that tells whether the request begins as another; `None` when nothing may be kept."""
+    prefix_size: int = 0
+    """Bytes of the body that the beginning takes."""
+    body: bytes = b""
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +71,15 @@ class Said(msgspec.Struct, frozen=True, gc=False):
         return cls(text, msgspec.json.encode(text.decode()), is_json=True)
 
     @classmethod
+    def of(cls, text: str) -> "Said":
+        """Say what may be JSON or not."""
+        try:
+            msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError):
+            return cls.prose(text)
+        return cls.json(text.encode())
+
+    @classmethod
     def prose(cls, text: str) -> "Said":
         """Say anything else."""
         return cls(text.encode(), msgspec.json.encode(text), is_json=False)
@@ -75,11 +94,22 @@ class Usage(msgspec.Struct, frozen=True, gc=False):
     """Tokens of one call."""
 
     input_tokens: int
-    output_tokens: int
+    """Neither read from the prompt cache nor written to it."""
+    output_tokens: int = 0
+    cache_write: int = 0
+    cache_read: int = 0
+
+    @property
+    def all_input(self) -> int:
+        """Everything that was sent."""
+        return self.input_tokens + self.cache_write + self.cache_read
 
 
 class Dialect(Protocol):
     """The shapes of one provider's API; times are monotonic seconds."""
+
+    limits_cache_reads: bool
+    """Whether tokens that the prompt cache brought count for the limit of input tokens."""
 
     def read(self, body: bytes) -> Wanted:
         """Read a request.

@@ -5,6 +5,8 @@ from collections import Counter, deque
 
 import msgspec
 
+from reqsift.simulator.dialect import Usage
+
 _KEPT = 200_000
 
 
@@ -37,6 +39,9 @@ class Stats(msgspec.Struct, rename="camel", kw_only=True):
     window: float
     """Seconds from the first call to the last answer."""
     input_tokens: int
+    """All of them, also those that the prompt cache kept or brought."""
+    cache_write_tokens: int
+    cache_read_tokens: int
     output_tokens: int
     now: float
 
@@ -64,9 +69,9 @@ class Ledger:
             self.first = call.start
         return call
 
-    def admitted(self, input_tokens: int) -> None:
+    def admitted(self, usage: Usage) -> None:
         """Note that it is let in; `answered`, `closed` or `abandoned` follows."""
-        self._sums["input_tokens"] += input_tokens
+        self._bill(usage)
         self.in_flight += 1
         self._peak = max(self._peak, self.in_flight)
 
@@ -98,6 +103,12 @@ class Ledger:
         call.end = time.time()
         self.in_flight -= 1
 
+    def _bill(self, usage: Usage) -> None:
+        self._sums["input_tokens"] += usage.all_input
+        self._sums["cache_write_tokens"] += usage.cache_write
+        self._sums["cache_read_tokens"] += usage.cache_read
+        self._sums["output_tokens"] += usage.output_tokens
+
     def calls(self) -> list[Call]:
         """The last calls, in the order of their arrival."""
         return list(self._calls)
@@ -118,6 +129,8 @@ class Ledger:
             last_answer_at=self._last,
             window=max(0.0, lasted),
             input_tokens=self._sums["input_tokens"],
+            cache_write_tokens=self._sums["cache_write_tokens"],
+            cache_read_tokens=self._sums["cache_read_tokens"],
             output_tokens=self._sums["output_tokens"],
             now=time.time(),
         )

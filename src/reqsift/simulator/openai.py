@@ -21,13 +21,15 @@ _ERRORS = {
     Trouble.OVERLOADED: (503, "server_error", "server_overloaded"),
     Trouble.BROKEN: (500, "server_error", None),
 }
+_SYSTEM_ROLES = {"system", "developer"}
 _MESSAGES = {
     Trouble.NO_CREDIT: "You exceeded your current quota, please check your plan and billing."
 }
 _COMPLETION = (
     b'{"id":"chatcmpl-%d","object":"chat.completion","created":%d,"model":%b,"choices":'
     b'[{"index":0,"message":{"role":"assistant",%b},"logprobs":null,"finish_reason":"%b"}],'
-    b'"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}}'
+    b'"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
+    b'"prompt_tokens_details":{"cached_tokens":%d}}}'
 )
 
 
@@ -57,9 +59,14 @@ class _ToolChoice(msgspec.Struct):
     function: _ChosenFunction
 
 
+class _Message(msgspec.Struct):
+    role: str = ""
+    content: msgspec.Raw = NOTHING
+
+
 class _Request(msgspec.Struct):
     model: str
-    messages: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1)]
+    messages: Annotated[list[_Message], msgspec.Meta(min_length=1)]
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
     response_format: _ResponseFormat | None = None
@@ -74,18 +81,25 @@ _decoder = msgspec.json.Decoder(_Request)
 class OpenAI:
     """Implements `Dialect`."""
 
+    limits_cache_reads = True
+
     def read(self, body: bytes) -> Wanted:
         """Read a request; `response_format` or a forced tool."""
         request = _decoder.decode(body)
         if request.stream:
             raise msgspec.ValidationError("stream: answers are not streamed by this simulator")
-        wanted = Wanted(request.model, request.max_completion_tokens or request.max_tokens)
+        most_tokens = request.max_completion_tokens or request.max_tokens
+        wanted = Wanted(request.model, most_tokens, body=body)
+        messages = request.messages
+        wanted.system = [each.content for each in messages if each.role in _SYSTEM_ROLES]
+        wanted.user = [each.content for each in messages if each.role == "user"]
         form = request.response_format
         if form and form.json_schema:
             wanted.schema = schema_of(form.json_schema.schema)
         elif form and form.type == "json_object":
             wanted.schema = b'{"type":"object"}'
         _force_tool(request, wanted)
+        _keep_prefix(request, wanted)
         return wanted
 
     def message(
@@ -106,9 +120,9 @@ class OpenAI:
         else:
             content = b'"content":%b,"refusal":null' % said.quoted
         model = msgspec.json.encode(wanted.model)
-        tokens = usage.input_tokens, usage.output_tokens
-        created = int(time.time())
-        return _COMPLETION % (number, created, model, content, finish, *tokens, sum(tokens))
+        tokens = usage.all_input, usage.output_tokens
+        counts = *tokens, sum(tokens), usage.cache_read
+        return _COMPLETION % (number, int(time.time()), model, content, finish, *counts)
 
     def error(self, trouble: Trouble, message: str, number: int) -> tuple[int, bytes]:  # noqa: ARG002 -- only in a header here
         """Status and body."""
@@ -163,3 +177,11 @@ def _force_tool(request: _Request, wanted: Wanted) -> None:
             wanted.schema = schema_of(tool.function.parameters) or b"{}"
             return
     raise msgspec.ValidationError("tool_choice: there is no such tool")
+
+
+def _keep_prefix(request: _Request, wanted: Wanted) -> None:
+    """Keep the messages of the system; here nobody has to ask for it."""
+    if wanted.system:
+        parts = request.model.encode(), *map(bytes, wanted.system), wanted.schema or b""
+        wanted.prefix_size = sum(map(len, wanted.system))
+        wanted.prefix = b"\n".join(parts)

@@ -11,16 +11,15 @@ import msgspec
 
 from reqsift.simulator.buckets import Limits
 from reqsift.simulator.connection import Connection, Request
-from reqsift.simulator.dialect import Dialect, Ending, Said, Trouble, Usage, Wanted
-from reqsift.simulator.instances import Unsatisfiable, instance
+from reqsift.simulator.dialect import Dialect, Trouble, Usage, Wanted
+from reqsift.simulator.instances import Unsatisfiable
 from reqsift.simulator.latency import Latency
 from reqsift.simulator.ledger import Call, Ledger
+from reqsift.simulator.model import Model
+from reqsift.simulator.prompt_cache import PromptCache
+from reqsift.simulator.script import Script
 from reqsift.simulator.settings import Fault, Settings
 
-_OK = Said.prose("OK")
-_PROSE = Said.prose("I have looked at it, and there is nothing that I would worry about.")
-_WRONG = Said.json(b'{"unexpected": true}')
-_REFUSAL = Said.prose("I cannot help with that.")
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
 _MESSAGES = {
     Trouble.NO_KEY: "An API key is required.",
@@ -31,7 +30,6 @@ _MESSAGES = {
 }
 _AT_ONCE = {Fault.OVERLOADED: Trouble.OVERLOADED, Fault.ERROR: Trouble.BROKEN}
 _KEYS = {None: Trouble.NO_KEY, "refused": Trouble.BAD_KEY, "no-credit": Trouble.NO_CREDIT}
-_MOST_SCHEMAS = 1000
 
 _numbers = itertools.count(1)
 
@@ -52,8 +50,7 @@ class _Pending(msgspec.Struct):
     dialect: Dialect
     call: Call
     wanted: Wanted
-    said: Said
-    input_tokens: int
+    usage: Usage
     fault: Fault | None
     timer: asyncio.TimerHandle | None = None
 
@@ -61,9 +58,12 @@ class _Pending(msgspec.Struct):
 class Provider:
     """Behaves as its settings say, from one reset to the next; calls end where they began."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, script: Script | None) -> None:
         self.settings = settings
+        self.script = script
         self.ledger = Ledger()
+        self._model = Model(settings, script)
+        self._cache = PromptCache(settings.least_cached_tokens)
         self._limits = Limits(settings, monotonic())
         self._latency = Latency.parse(settings.latency)
         self._outage = settings.outage_seconds()
@@ -72,24 +72,23 @@ class Provider:
         # Its own dice: which calls fail must not depend on the kind of latency.
         self._latency_dice = Random(~settings.seed)  # noqa: S311
         self._faults = [(Fault(kind), share) for kind, share in settings.faults.items()]
-        self._spoken: dict[bytes, Said] = {}
 
     def serve(self, connection: Connection, request: Request, dialect: Dialect) -> None:
         """Answer a call, now or later."""
         call = self.ledger.arrived(self._identify(request.body))
-        tokens = -(-len(request.body) // 4)
         try:
             self._check_outage(call)
-            wanted, said = self._read(request, dialect)
-            self._let_in(tokens)
+            wanted = self._read(request, dialect)
+            usage = self._cache.bill(wanted, monotonic())
+            self._let_in(usage, dialect)
         except _Refused as refused:
             self._refuse(connection, dialect, call, refused)
             return
-        self.ledger.admitted(tokens)
+        self.ledger.admitted(usage)
         fault = self._throw()
         if fault:
             self.ledger.befell(call, fault.value)
-        self._start(_Pending(connection, dialect, call, wanted, said, tokens, fault))
+        self._start(_Pending(connection, dialect, call, wanted, usage, fault))
 
     # --- at arrival ---------------------------------------------------------------------------
 
@@ -105,31 +104,22 @@ class Provider:
             self.ledger.befell(call, "outage")
             raise _Refused(Trouble.OVERLOADED, "outage")
 
-    def _read(self, request: Request, dialect: Dialect) -> tuple[Wanted, Said]:
+    def _read(self, request: Request, dialect: Dialect) -> Wanted:
         if request.key is None or request.key in _KEYS:
             raise _Refused(_KEYS[request.key], "refused_keys")
         try:
             wanted = dialect.read(request.body)
-            said = self._say(wanted.schema)
+            self._model.check(wanted)
         except (msgspec.DecodeError, Unsatisfiable, UnicodeDecodeError) as error:
             raise _Refused(Trouble.INVALID, "invalid", str(error)) from error
         if wanted.model == "gone":
             raise _Refused(Trouble.NO_MODEL, "invalid", "model: gone")
-        return wanted, said
+        return wanted
 
-    def _say(self, schema: bytes | None) -> Said:
-        if schema is None:
-            return _OK
-        said = self._spoken.get(schema)
-        if said is None:
-            said = Said.json(instance(schema, self.settings.items))
-            if len(self._spoken) >= _MOST_SCHEMAS:
-                self._spoken.clear()
-            self._spoken[schema] = said
-        return said
-
-    def _let_in(self, tokens: int) -> None:
+    def _let_in(self, usage: Usage, dialect: Dialect) -> None:
         most, now = self.settings.max_in_flight, monotonic()
+        free = 0 if dialect.limits_cache_reads else usage.cache_read
+        tokens = usage.all_input - free
         if most is not None and self.ledger.in_flight >= most:
             message = f"Number of concurrent connections has exceeded your rate limit of {most}."
             raise _Refused(Trouble.TOO_MANY_REQUESTS, "rejected", message, wait=1)
@@ -194,7 +184,7 @@ class Provider:
         elif fault in _AT_ONCE:
             self._fail(pending, _AT_ONCE[fault])
         else:
-            self._speak(pending)
+            self._speak_or_close(pending)
 
     def _fail(self, pending: _Pending, trouble: Trouble) -> None:
         number = next(_numbers)
@@ -202,35 +192,29 @@ class Provider:
         status, body = pending.dialect.error(trouble, _MESSAGES[trouble], number)
         pending.connection.send(status, body, self._lines(pending.dialect, number))
 
+    def _speak_or_close(self, pending: _Pending) -> None:
+        try:
+            self._speak(pending)
+        except BaseException:
+            # A script of a test failed: its client shall not wait for an answer.
+            self.ledger.closed(pending.call)
+            pending.connection.close()
+            raise
+
     def _speak(self, pending: _Pending) -> None:
-        wanted, dialect, fault = pending.wanted, pending.dialect, pending.fault
-        tokens = min(self.settings.output_tokens, wanted.most_tokens or math.inf)
-        usage = Usage(pending.input_tokens, int(tokens))
-        self._limits.take_output(usage.output_tokens, monotonic())
+        wanted, dialect, now = pending.wanted, pending.dialect, monotonic()
+        speech = self._model.speak(wanted, pending.fault)
+        usage = msgspec.structs.replace(pending.usage, output_tokens=speech.tokens)
+        self._cache.keep(wanted, usage, now)
+        self._limits.take_output(usage.output_tokens, now)
         self.ledger.answered(pending.call, usage.output_tokens)
-        said, ending = _spoken(pending.said, fault)
         number = next(_numbers)
-        body = dialect.message(wanted, said, ending, usage, number)
+        body = dialect.message(wanted, speech.said, speech.ending, usage, number)
         lines = self._lines(dialect, number)
-        pending.connection.send(200, body, lines, cut=fault is Fault.CUT)
+        pending.connection.send(200, body, lines, cut=pending.fault is Fault.CUT)
 
     def _lines(self, dialect: Dialect, number: int | None = None) -> bytes:
         lines = dialect.id_header(number or next(_numbers))
         if self.settings.rate_headers:
             lines += dialect.rate_headers(self._limits, monotonic())
         return lines
-
-
-def _spoken(said: Said, fault: Fault | None) -> tuple[Said, Ending]:
-    """What the model says, and why it stops, after a fault."""
-    match fault:
-        case Fault.MALFORMED:
-            return _PROSE, Ending.DONE
-        case Fault.SCHEMA:
-            return _WRONG, Ending.DONE
-        case Fault.TRUNCATED:
-            return said.half(), Ending.LENGTH
-        case Fault.REFUSAL:
-            return _REFUSAL, Ending.REFUSAL
-        case _:
-            return said, Ending.DONE

@@ -14,6 +14,7 @@ from reqsift.simulator.dialect import Dialect, Trouble
 from reqsift.simulator.ledger import Call, Stats
 from reqsift.simulator.openai import OpenAI
 from reqsift.simulator.provider import Provider
+from reqsift.simulator.script import Script
 from reqsift.simulator.settings import InvalidSettings, Settings, changed
 
 _ANTHROPIC = Anthropic()
@@ -27,8 +28,9 @@ _CONNECTIONS_WAITING = 4096
 class Simulator:
     """A running simulator."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._provider = Provider(settings)
+    def __init__(self, settings: Settings, script: Script | None = None) -> None:
+        """Play a provider whose model says what the script decides, or the smallest answers."""
+        self._provider = Provider(settings, script)
         self._connections: set[Connection] = set()
         self.base_url = ""
         """Without a slash at its end; OpenAI's clients want `/v1` behind it."""
@@ -46,15 +48,16 @@ class Simulator:
         """The last 200,000 calls since the last reset, in the order of their arrival."""
         return self._provider.ledger.calls()
 
-    def reset(self, settings: Settings | None = None) -> None:
-        """Begin anew: no statistics, full buckets, the dice at their seed.
+    def reset(self, settings: Settings | None = None, script: Script | None = None) -> None:
+        """Begin anew: no statistics, full buckets, an empty cache, the dice at their seed.
 
         Calls under way end by the old settings, and are counted nowhere.
 
         Args:
             settings: Those from now on; `None` keeps them.
+            script: That from now on; `None` keeps it.
         """
-        self._provider = Provider(settings or self.settings)
+        self._provider = Provider(settings or self.settings, script or self._provider.script)
 
     @asynccontextmanager
     async def listening(self, host: str, port: int) -> AsyncIterator[None]:
@@ -116,9 +119,16 @@ class Simulator:
 
 
 @asynccontextmanager
-async def simulated(settings: Settings | None = None) -> AsyncIterator[Simulator]:
-    """A simulator in the running event loop, on a free port of 127.0.0.1."""
-    simulator = Simulator(settings or Settings())
+async def simulated(
+    settings: Settings | None = None, script: Script | None = None
+) -> AsyncIterator[Simulator]:
+    """A simulator in the running event loop, on a free port of 127.0.0.1.
+
+    Args:
+        settings: Its limits, latency and faults.
+        script: Decides what its model says; `None` says the smallest answers that obey.
+    """
+    simulator = Simulator(settings or Settings(), script)
     async with simulator.listening("127.0.0.1", 0):
         yield simulator
 

@@ -72,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Of each answer, if the call permits so many."""
     items: int | None = None
     """Elements of each array whose schema permits so many; `None` is as few as it permits."""
+    least_cached_tokens: int = 1024
+    """The prompt cache keeps no beginning of a request that has fewer."""
     identify: str | None = None
     """A regular expression for the request's body: its first group names the call."""
 
@@ -85,7 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise InvalidSettings(f"{name} must be greater than 0, or not be given.")
-        for name in ("output_tokens", "items"):
+        for name in ("output_tokens", "items", "least_cached_tokens"):
             if (getattr(self, name) or 0) < 0:
                 raise InvalidSettings(f"{name} must not be negative.")
         shares = self.faults.values()

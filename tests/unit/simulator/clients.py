@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from reqsift.simulator import Settings, Simulator, simulated
+from reqsift.simulator import Script, Settings, Simulator, simulated
 
 SCHEMA = {
     "type": "object",
@@ -29,12 +29,12 @@ Json = dict[str, Any]
 
 @asynccontextmanager
 async def client_of(
-    settings: Settings, key: str = "any"
+    settings: Settings, key: str = "any", script: Script | None = None
 ) -> AsyncIterator[tuple[Simulator, httpx.AsyncClient]]:
     """A simulator, and a client of it with a key in both headers."""
     headers = {"x-api-key": key, "authorization": f"Bearer {key}"} if key else {}
     async with (
-        simulated(settings) as simulator,
+        simulated(settings, script) as simulator,
         httpx.AsyncClient(base_url=simulator.base_url, headers=headers, timeout=20) as client,
     ):
         yield simulator, client
