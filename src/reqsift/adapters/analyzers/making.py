@@ -1,7 +1,7 @@
 """Makes the model behind a connection: the one place that loads the clients."""
 
+from reqsift.adapters.analyzers.instruction import SYSTEM
 from reqsift.adapters.analyzers.model import HttpModel
-from reqsift.adapters.analyzers.prompt import SYSTEM
 from reqsift.adapters.analyzers.schema import PACK_SCHEMA, SCHEMA
 from reqsift.adapters.models.anthropic import AnthropicClient
 from reqsift.adapters.models.client import Connection
