@@ -56,6 +56,16 @@ _OutputTokens = Annotated[int, typer.Option(min=0, help="Output tokens of each a
 _Items = Annotated[
     int | None, typer.Option(min=0, help="Elements of arrays.", show_default="the fewest")
 ]
+_LeastCached = Annotated[
+    int, typer.Option(min=0, help="Tokens that the prompt cache keeps at the least.")
+]
+_BatchSeconds = Annotated[float, typer.Option(min=0, help="How long a message batch takes.")]
+_BatchExpired = Annotated[
+    float, typer.Option(min=0, max=1, help="Share of the requests in batches that expire.")
+]
+_BatchErrored = Annotated[
+    float, typer.Option(min=0, max=1, help="Share of the requests in batches that fail.")
+]
 _Identify = Annotated[
     str | None,
     typer.Option(metavar="REGEX", help="Its first group in a body names the call in /calls."),
@@ -78,6 +88,10 @@ def simulate(
     seed: _Seed = 0,
     output_tokens: _OutputTokens = 200,
     items: _Items = None,
+    least_cached_tokens: _LeastCached = 1024,
+    batch_seconds: _BatchSeconds = 10.0,
+    batch_expired: _BatchExpired = 0.0,
+    batch_errored: _BatchErrored = 0.0,
     identify: _Identify = None,
 ) -> None:
     """Play the providers of models on this machine, to try and to measure, until Ctrl-C."""
@@ -98,6 +112,10 @@ def simulate(
             seed=seed,
             output_tokens=output_tokens,
             items=items,
+            least_cached_tokens=least_cached_tokens,
+            batch_seconds=batch_seconds,
+            batch_expired=batch_expired,
+            batch_errored=batch_errored,
             identify=identify,
         )
         _run(settings, host, port)

@@ -27,6 +27,33 @@ class Trouble(Enum):
     BROKEN = auto()
 
 
+_MESSAGES = {
+    Trouble.NO_KEY: "An API key is required.",
+    Trouble.BAD_KEY: "The API key is not valid.",
+    Trouble.NO_CREDIT: "Your credit balance is too low to access the Anthropic API.",
+    Trouble.OVERLOADED: "Overloaded",
+    Trouble.BROKEN: "Internal server error",
+}
+
+
+class Refused(Exception):
+    """A call gets no answer of a model; its text is the message for the client."""
+
+    def __init__(self, trouble: Trouble, reason: str, message: str = "", wait: float = -1) -> None:
+        """Refuse it.
+
+        Args:
+            trouble: What is told.
+            reason: Under which name the ledger counts it.
+            message: Another one than is usual for the trouble.
+            wait: Seconds for `retry-after`; below 0 is none.
+        """
+        super().__init__(message or _MESSAGES[trouble])
+        self.trouble = trouble
+        self.reason = reason
+        self.wait = wait
+
+
 class Ending(Enum):
     """Why a model stops to speak."""
 

@@ -43,6 +43,9 @@ class Stats(msgspec.Struct, rename="camel", kw_only=True):
     cache_write_tokens: int
     cache_read_tokens: int
     output_tokens: int
+    batches: int
+    """Message batches that were created, and the requests in them."""
+    batched_requests: int
     now: float
 
 
@@ -57,21 +60,31 @@ class Ledger:
         self._last: float | None = None
         self._sums: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
-        self.first: float | None = None
+        self._first: float | None = None
         self.in_flight = 0
+
+    def handed_in(self, requests: int) -> None:
+        """Note a message batch of so many requests; they are no calls."""
+        self._sums["batches"] += 1
+        self._sums["batched_requests"] += requests
+
+    def since_first(self, now: float) -> float:
+        """Seconds from the first call, which may be this one."""
+        if self._first is None:
+            self._first = now
+        return now - self._first
 
     def arrived(self, identity: str | None) -> Call:
         """Note a call that arrives now."""
         call = Call(identity, time.time())
         self._calls.append(call)
         self._count += 1
-        if self.first is None:
-            self.first = call.start
+        self.since_first(call.start)
         return call
 
     def admitted(self, usage: Usage) -> None:
         """Note that it is let in; `answered`, `closed` or `abandoned` follows."""
-        self._bill(usage)
+        self.bill(usage)
         self.in_flight += 1
         self._peak = max(self._peak, self.in_flight)
 
@@ -103,7 +116,8 @@ class Ledger:
         call.end = time.time()
         self.in_flight -= 1
 
-    def _bill(self, usage: Usage) -> None:
+    def bill(self, usage: Usage) -> None:
+        """Note what the client has to pay for."""
         self._sums["input_tokens"] += usage.all_input
         self._sums["cache_write_tokens"] += usage.cache_write
         self._sums["cache_read_tokens"] += usage.cache_read
@@ -115,7 +129,7 @@ class Ledger:
 
     def stats(self) -> Stats:
         """All sums until now."""
-        lasted = (self._last or 0.0) - (self.first or 0.0)
+        lasted = (self._last or 0.0) - (self._first or 0.0)
         return Stats(
             calls=self._count,
             ok=self._ok,
@@ -125,12 +139,14 @@ class Ledger:
             invalid=self._sums["invalid"],
             in_flight=self.in_flight,
             peak_in_flight=self._peak,
-            first_call_at=self.first,
+            first_call_at=self._first,
             last_answer_at=self._last,
             window=max(0.0, lasted),
             input_tokens=self._sums["input_tokens"],
             cache_write_tokens=self._sums["cache_write_tokens"],
             cache_read_tokens=self._sums["cache_read_tokens"],
             output_tokens=self._sums["output_tokens"],
+            batches=self._sums["batches"],
+            batched_requests=self._sums["batched_requests"],
             now=time.time(),
         )

@@ -4,8 +4,8 @@ import math
 
 import msgspec
 
-from reqsift.simulator.dialect import Ending, Said, Wanted
-from reqsift.simulator.instances import instance
+from reqsift.simulator.dialect import Dialect, Ending, Refused, Said, Trouble, Wanted
+from reqsift.simulator.instances import Unsatisfiable, instance
 from reqsift.simulator.prompt_cache import tokens_of
 from reqsift.simulator.script import Script, Spoken, asked_of
 from reqsift.simulator.settings import Fault, Settings
@@ -34,16 +34,23 @@ class Model:
         self._script = script
         self._smallest: dict[bytes, Said] = {}
 
-    def check(self, wanted: Wanted) -> None:
-        """Look whether there is an answer to the request.
+    def read(self, body: bytes, dialect: Dialect) -> Wanted:
+        """Read a request.
 
         Raises:
-            Unsatisfiable: Nothing obeys its schema.
+            Refused: It makes no sense, nothing obeys its schema, or there is no such model.
         """
-        self._obeying(wanted.schema)
+        try:
+            wanted = dialect.read(body)
+            self._obeying(wanted.schema)
+        except (msgspec.DecodeError, Unsatisfiable, UnicodeDecodeError) as error:
+            raise Refused(Trouble.INVALID, "invalid", str(error)) from error
+        if wanted.model == "gone":
+            raise Refused(Trouble.NO_MODEL, "invalid", "model: gone")
+        return wanted
 
     def speak(self, wanted: Wanted, fault: Fault | None) -> Speech:
-        """The answer to a request that was checked; a fault may spoil it."""
+        """The answer to a request; a fault may spoil it."""
         speech = self._scripted(self._script, wanted) if self._script else self._plain(wanted)
         match fault:
             case Fault.MALFORMED:

@@ -5,42 +5,29 @@ import itertools
 import math
 import re
 from random import Random
-from time import monotonic
+from time import monotonic, time
 
 import msgspec
 
+from reqsift.simulator.anthropic import Anthropic
+from reqsift.simulator.batches import Batches
 from reqsift.simulator.buckets import Limits
 from reqsift.simulator.connection import Connection, Request
-from reqsift.simulator.dialect import Dialect, Trouble, Usage, Wanted
-from reqsift.simulator.instances import Unsatisfiable
+from reqsift.simulator.dialect import Dialect, Refused, Trouble, Usage, Wanted
 from reqsift.simulator.latency import Latency
 from reqsift.simulator.ledger import Call, Ledger
 from reqsift.simulator.model import Model
 from reqsift.simulator.prompt_cache import PromptCache
 from reqsift.simulator.script import Script
-from reqsift.simulator.settings import Fault, Settings
+from reqsift.simulator.settings import Fault, Settings, befalling
 
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
-_MESSAGES = {
-    Trouble.NO_KEY: "An API key is required.",
-    Trouble.BAD_KEY: "The API key is not valid.",
-    Trouble.NO_CREDIT: "Your credit balance is too low to access the Anthropic API.",
-    Trouble.OVERLOADED: "Overloaded",
-    Trouble.BROKEN: "Internal server error",
-}
+_OUTAGE = "outage"
 _AT_ONCE = {Fault.OVERLOADED: Trouble.OVERLOADED, Fault.ERROR: Trouble.BROKEN}
 _KEYS = {None: Trouble.NO_KEY, "refused": Trouble.BAD_KEY, "no-credit": Trouble.NO_CREDIT}
 
+_ANTHROPIC = Anthropic()
 _numbers = itertools.count(1)
-
-
-class _Refused(Exception):
-    def __init__(self, trouble: Trouble, reason: str, message: str = "", wait: float = -1) -> None:
-        super().__init__(message or _MESSAGES[trouble])
-        self.trouble = trouble
-        self.reason = reason
-        self.wait = wait
-        """Seconds for `retry-after`; below 0 is none."""
 
 
 class _Pending(msgspec.Struct):
@@ -71,24 +58,40 @@ class Provider:
         self._dice = Random(settings.seed)  # noqa: S311 -- to be repeatable is the point
         # Its own dice: which calls fail must not depend on the kind of latency.
         self._latency_dice = Random(~settings.seed)  # noqa: S311
-        self._faults = [(Fault(kind), share) for kind, share in settings.faults.items()]
+        self._batches = Batches(settings, self._model, self._cache, self.ledger)
 
     def serve(self, connection: Connection, request: Request, dialect: Dialect) -> None:
         """Answer a call, now or later."""
         call = self.ledger.arrived(self._identify(request.body))
         try:
-            self._check_outage(call)
-            wanted = self._read(request, dialect)
+            self._check_outage(call.start)
+            _check_key(request)
+            wanted = self._model.read(request.body, dialect)
             usage = self._cache.bill(wanted, monotonic())
             self._let_in(usage, dialect)
-        except _Refused as refused:
+        except Refused as refused:
             self._refuse(connection, dialect, call, refused)
             return
         self.ledger.admitted(usage)
-        fault = self._throw()
+        # One throw for each call that was let in.
+        fault = befalling(self.settings.faults, self._dice.random())
         if fault:
             self.ledger.befell(call, fault.value)
         self._start(_Pending(connection, dialect, call, wanted, usage, fault))
+
+    def serve_batches(self, connection: Connection, request: Request, base_url: str) -> None:
+        """Answer a call of the Message Batches API, at once; only outages befall it."""
+        number = next(_numbers)
+        lines = _ANTHROPIC.id_header(number)
+        try:
+            _check_key(request)
+            self._check_outage(time())
+            body, kind = self._batches.answer(request, base_url)
+        except Refused as refused:
+            status, body = _ANTHROPIC.error(refused.trouble, str(refused), number)
+            connection.send(status, body, lines)
+        else:
+            connection.send(200, body, lines, kind=kind)
 
     # --- at arrival ---------------------------------------------------------------------------
 
@@ -98,23 +101,10 @@ class Provider:
             return None
         return (found[1 if found.re.groups else 0] or b"").decode(errors="replace")
 
-    def _check_outage(self, call: Call) -> None:
+    def _check_outage(self, now: float) -> None:
         start, end = self._outage
-        if end and start <= call.start - (self.ledger.first or 0.0) < end:
-            self.ledger.befell(call, "outage")
-            raise _Refused(Trouble.OVERLOADED, "outage")
-
-    def _read(self, request: Request, dialect: Dialect) -> Wanted:
-        if request.key is None or request.key in _KEYS:
-            raise _Refused(_KEYS[request.key], "refused_keys")
-        try:
-            wanted = dialect.read(request.body)
-            self._model.check(wanted)
-        except (msgspec.DecodeError, Unsatisfiable, UnicodeDecodeError) as error:
-            raise _Refused(Trouble.INVALID, "invalid", str(error)) from error
-        if wanted.model == "gone":
-            raise _Refused(Trouble.NO_MODEL, "invalid", "model: gone")
-        return wanted
+        if start <= self.ledger.since_first(now) < end:
+            raise Refused(Trouble.OVERLOADED, _OUTAGE)
 
     def _let_in(self, usage: Usage, dialect: Dialect) -> None:
         most, now = self.settings.max_in_flight, monotonic()
@@ -122,30 +112,23 @@ class Provider:
         tokens = usage.all_input - free
         if most is not None and self.ledger.in_flight >= most:
             message = f"Number of concurrent connections has exceeded your rate limit of {most}."
-            raise _Refused(Trouble.TOO_MANY_REQUESTS, "rejected", message, wait=1)
+            raise Refused(Trouble.TOO_MANY_REQUESTS, "rejected", message, wait=1)
         lacking = self._limits.lacking(tokens, now)
         if lacking:
             limit, wait = lacking
             message = f"This request would exceed your rate limit of {limit} per minute."
             of_requests = limit == "requests"
             trouble = Trouble.TOO_MANY_REQUESTS if of_requests else Trouble.TOO_MANY_TOKENS
-            raise _Refused(trouble, "rejected", message, wait)
+            raise Refused(trouble, "rejected", message, wait)
         self._limits.take_call(tokens, now)
 
-    def _throw(self) -> Fault | None:
-        """The fault that befalls this call: one throw for each call that was let in."""
-        left = self._dice.random()
-        for fault, share in self._faults:
-            left -= share
-            if left < 0:
-                return fault
-        return None
-
     def _refuse(
-        self, connection: Connection, dialect: Dialect, call: Call, refused: _Refused
+        self, connection: Connection, dialect: Dialect, call: Call, refused: Refused
     ) -> None:
         number = next(_numbers)
         status, body = dialect.error(refused.trouble, str(refused), number)
+        if refused.reason == _OUTAGE:
+            self.ledger.befell(call, _OUTAGE)
         self.ledger.refused(call, status, refused.reason)
         lines = self._lines(dialect, number)
         if refused.wait >= 0 and self.settings.rate_headers:
@@ -189,7 +172,8 @@ class Provider:
     def _fail(self, pending: _Pending, trouble: Trouble) -> None:
         number = next(_numbers)
         self.ledger.answered(pending.call, 0)
-        status, body = pending.dialect.error(trouble, _MESSAGES[trouble], number)
+        message = str(Refused(trouble, trouble.name))
+        status, body = pending.dialect.error(trouble, message, number)
         pending.connection.send(status, body, self._lines(pending.dialect, number))
 
     def _speak_or_close(self, pending: _Pending) -> None:
@@ -218,3 +202,8 @@ class Provider:
         if self.settings.rate_headers:
             lines += dialect.rate_headers(self._limits, monotonic())
         return lines
+
+
+def _check_key(request: Request) -> None:
+    if request.key is None or request.key in _KEYS:
+        raise Refused(_KEYS[request.key], "refused_keys")

@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from reqsift.simulator.anthropic import Anthropic
+from reqsift.simulator.batches import PATH
 from reqsift.simulator.connection import Connection, Request
 from reqsift.simulator.dialect import Dialect, Trouble
 from reqsift.simulator.ledger import Call, Stats
@@ -92,7 +93,9 @@ class Simulator:
 
     def _serve(self, connection: Connection, request: Request) -> None:
         dialect = _dialect(request.method, request.target)
-        if dialect:
+        if PATH in request.target:
+            self._provider.serve_batches(connection, request, self.base_url)
+        elif dialect:
             self._provider.serve(connection, request, dialect)
         else:
             connection.send(*self._control(request))

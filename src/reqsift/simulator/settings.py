@@ -1,9 +1,10 @@
 """What a simulated provider does: its limits, its latency, its faults."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -63,7 +64,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_in_flight: int | None = None
     """Calls at once; one more is refused."""
     faults: dict[Fault, float] = {}
-    """The share of the calls, 0 to 1, that each fault befalls."""
+    """The share of the calls, 0 to 1, that each fault befalls.
+
+    In message batches only those happen that change what the model says.
+    """
     outage: str | None = None
     """`START:LENGTH` in seconds after the first call: every call in it is told of an overload."""
     seed: int = 0
@@ -74,6 +78,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Elements of each array whose schema permits so many; `None` is as few as it permits."""
     least_cached_tokens: int = 1024
     """The prompt cache keeps no beginning of a request that has fewer."""
+    batch_seconds: float = 1.0
+    """From the creation of a message batch to its end."""
+    batch_expired: float = 0.0
+    """The share of the requests in message batches, 0 to 1, that expire unanswered."""
+    batch_errored: float = 0.0
+    """The share of them that the provider fails at."""
     identify: str | None = None
     """A regular expression for the request's body: its first group names the call."""
 
@@ -87,12 +97,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise InvalidSettings(f"{name} must be greater than 0, or not be given.")
-        for name in ("output_tokens", "items", "least_cached_tokens"):
+        for name in ("output_tokens", "items", "least_cached_tokens", "batch_seconds"):
             if (getattr(self, name) or 0) < 0:
                 raise InvalidSettings(f"{name} must not be negative.")
-        shares = self.faults.values()
-        if any(share < 0 for share in shares) or sum(shares) > 1 + 1e-9:
-            raise InvalidSettings("The shares of the faults must be 0 to 1, and 1 in all at most.")
+        _check_shares("faults", *self.faults.values())
+        _check_shares("batch_expired and batch_errored", self.batch_expired, self.batch_errored)
         try:
             re.compile((self.identify or "").encode())
         except re.error as error:
@@ -109,6 +118,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise InvalidSettings("outage must be START:LENGTH in seconds, as 10:5.") from None
 
 
+def _check_shares(name: str, *shares: float) -> None:
+    if any(share < 0 for share in shares) or sum(shares) > 1 + 1e-9:
+        raise InvalidSettings(f"The shares of {name} must be 0 to 1, and 1 in all at most.")
+
+
 def changed(settings: Settings, changes: bytes) -> Settings:
     """The settings with those of a JSON object, in camelCase or snake_case, replaced.
 
@@ -121,6 +135,18 @@ def changed(settings: Settings, changes: bytes) -> Settings:
         return msgspec.convert(msgspec.to_builtins(settings) | snake, Settings)
     except msgspec.DecodeError as error:
         raise InvalidSettings(f"These are no settings: {error}.") from error
+
+
+_Thing = TypeVar("_Thing")
+
+
+def befalling(shares: Mapping[_Thing, float], chance: float) -> _Thing | None:
+    """What falls on a chance from 0 to 1, of which each thing has its share."""
+    for thing, share in shares.items():
+        chance -= share
+        if chance < 0:
+            return thing
+    return None
 
 
 def parse_faults(given: list[str]) -> dict[Fault, float]:
