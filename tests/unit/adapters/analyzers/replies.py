@@ -12,21 +12,31 @@ def finding(**changes: object) -> Document:
         "confidence": 80,
         "title": "Reflected name",
         "description": "It matters.",
+        "why": "The name comes back.",
         "remediation": "Encode it.",
         "cwe": 79,
         "owasp": ["A03:2021"],
         "evidence": [{"part": "response.body", "quote": "<h1>Hi</h1>"}],
+        "verificationSteps": ["Read the template."],
+        "falsePositiveHints": ["The name is fixed."],
     } | changes
 
 
 def reply(*findings: Document, **changes: object) -> str:
-    document = {
+    return msgspec.json.encode(document(*findings, **changes)).decode()
+
+
+def pack(*documents: Document) -> str:
+    return msgspec.json.encode({"analyses": list(documents)}).decode()
+
+
+def document(*findings: Document, **changes: object) -> Document:
+    return {
         "summary": "Looked at it.",
         "confidence": 70,
         "nextChecks": ["Look closer."],
         "findings": list(findings),
     } | changes
-    return msgspec.json.encode(document).decode()
 
 
 def without(document: Document, name: str) -> Document:
