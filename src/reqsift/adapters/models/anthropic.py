@@ -16,7 +16,9 @@ from reqsift.adapters.models.headers import anthropic_limits
 from reqsift.adapters.models.transport import Transport
 from reqsift.domain.batches import Failure
 
+MESSAGES = "/v1/messages"
 _VERSION = "2023-06-01"
+_TOOL = "report"
 _CUT = {"max_tokens", "model_context_window_exceeded"}
 
 
@@ -25,17 +27,21 @@ class _Message(msgspec.Struct, gc=False):
     role: str = "user"
 
 
-class _Request(msgspec.Struct):
+class _Request(msgspec.Struct, omit_defaults=True):
     model: str
     max_tokens: int
     system: msgspec.Raw
-    output_config: msgspec.Raw
     messages: tuple[_Message]
+    output_config: msgspec.Raw | None = None
+    tools: msgspec.Raw | None = None
+    tool_choice: msgspec.Raw | None = None
 
 
 class _Block(msgspec.Struct, gc=False):
     type: str
     text: str = ""
+    input: msgspec.Raw = msgspec.Raw(b"")
+    """What a tool is called with."""
 
 
 class _Usage(msgspec.Struct, gc=False):
@@ -58,21 +64,22 @@ _decoder = msgspec.json.Decoder(_Answer)
 class AnthropicClient:
     """Implements `ModelClient`."""
 
-    def __init__(self, to: Connection, system: str, schema: bytes) -> None:
+    def __init__(
+        self, to: Connection, system: str, schema: bytes, *, structured: bool = True
+    ) -> None:
         """Prepare what all calls have in common.
 
         Args:
             to: Where the model is.
             system: The instruction.
             schema: JSON schema of the answer.
+            structured: Whether the model can be held to a schema; else it must call a tool.
         """
         self._to = to
         block = {"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}
         self._system = msgspec.Raw(_encoder.encode([block]))
-        form = {"format": {"type": "json_schema", "schema": msgspec.Raw(schema)}}
-        self._output_config = msgspec.Raw(_encoder.encode(form))
-        headers = {"x-api-key": to.key or "", "anthropic-version": _VERSION}
-        self._transport = Transport(to, "/v1/messages", headers)
+        self._form = _schema_form(schema) if structured else _tool_form(schema)
+        self._transport = Transport(to, MESSAGES, headers_of(to))
 
     def encode(self, text: str, max_tokens: int) -> bytes:
         """The body of a request."""
@@ -81,8 +88,8 @@ class AnthropicClient:
                 model=self._to.model,
                 max_tokens=max_tokens,
                 system=self._system,
-                output_config=self._output_config,
                 messages=(_Message(text),),
+                **self._form,
             )
         )
 
@@ -96,6 +103,25 @@ class AnthropicClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._transport.close()
+
+
+def headers_of(to: Connection) -> dict[str, str]:
+    """The headers of every call."""
+    return {"x-api-key": to.key or "", "anthropic-version": _VERSION}
+
+
+def _schema_form(schema: bytes) -> dict[str, msgspec.Raw]:
+    form = {"format": {"type": "json_schema", "schema": msgspec.Raw(schema)}}
+    return {"output_config": msgspec.Raw(_encoder.encode(form))}
+
+
+def _tool_form(schema: bytes) -> dict[str, msgspec.Raw]:
+    tool = {"name": _TOOL, "input_schema": msgspec.Raw(schema)}
+    choice = {"type": "tool", "name": _TOOL}
+    return {
+        "tools": msgspec.Raw(_encoder.encode([tool])),
+        "tool_choice": msgspec.Raw(_encoder.encode(choice)),
+    }
 
 
 def read(status: int, headers: Mapping[str, str], body: bytes, to: Connection) -> Reply:
@@ -123,4 +149,5 @@ def _said(answer: _Answer, tokens: Tokens, to: Connection) -> str | Failure:
         return refused_failure(text, to)
     if answer.stop_reason in _CUT:
         return cut_failure(tokens.output)
-    return text
+    used = next((block for block in answer.content if block.type == "tool_use"), None)
+    return text if used is None else bytes(used.input).decode()

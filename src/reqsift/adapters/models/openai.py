@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,6 +19,10 @@ from reqsift.adapters.models.transport import Transport
 from reqsift.domain.batches import Failure
 from reqsift.domain.retries import Cause
 
+Form = Literal["schema", "tool", "text"]
+"""How a model is held to the schema: by the server, as the arguments of a tool, or not at all."""
+
+_TOOL = "report"
 _OFFICIAL_HOST = "api.openai.com"
 
 
@@ -29,14 +34,25 @@ class _Message(msgspec.Struct, gc=False):
 class _Request(msgspec.Struct, omit_defaults=True):
     model: str
     messages: tuple[msgspec.Raw, _Message]
-    response_format: msgspec.Raw
+    response_format: msgspec.Raw | None = None
+    tools: msgspec.Raw | None = None
+    tool_choice: msgspec.Raw | None = None
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
+
+
+class _Function(msgspec.Struct, gc=False):
+    arguments: str = ""
+
+
+class _ToolCall(msgspec.Struct, gc=False):
+    function: _Function | None = None
 
 
 class _Said(msgspec.Struct, gc=False):
     content: str | None = None
     refusal: str | None = None
+    tool_calls: list[_ToolCall] | None = None
 
 
 class _Choice(msgspec.Struct):
@@ -71,19 +87,20 @@ _decoder = msgspec.json.Decoder(_Answer)
 class OpenAIClient:
     """Implements `ModelClient`."""
 
-    def __init__(self, to: Connection, system: str, schema: bytes) -> None:
+    def __init__(
+        self, to: Connection, system: str, schema: bytes, *, form: Form = "schema"
+    ) -> None:
         """Prepare what all calls have in common.
 
         Args:
             to: Where the model is; the base URL ends in `/v1` as a rule.
             system: The instruction.
             schema: JSON schema of the answer.
+            form: What the server understands; with "text", only the instruction tells the schema.
         """
         self._to = to
         self._system = msgspec.Raw(_encoder.encode(_Message("system", system)))
-        named = {"name": "analysis", "strict": True, "schema": msgspec.Raw(schema)}
-        form = {"type": "json_schema", "json_schema": named}
-        self._response_format = msgspec.Raw(_encoder.encode(form))
+        self._form = _form(form, schema)
         # OpenAI's newer models refuse `max_tokens`, other servers do not know its successor.
         self._is_official = urlsplit(to.base_url).hostname == _OFFICIAL_HOST
         headers = {"authorization": f"Bearer {to.key}"} if to.key else {}
@@ -95,9 +112,9 @@ class OpenAIClient:
             _Request(
                 model=self._to.model,
                 messages=(self._system, _Message("user", text)),
-                response_format=self._response_format,
                 max_tokens=None if self._is_official else max_tokens,
                 max_completion_tokens=max_tokens if self._is_official else None,
+                **self._form,
             )
         )
 
@@ -111,6 +128,22 @@ class OpenAIClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._transport.close()
+
+
+def _form(form: Form, schema: bytes) -> dict[str, msgspec.Raw]:
+    """The members of a request that ask for the schema."""
+    if form == "text":
+        return {}
+    if form == "tool":
+        function = {"name": _TOOL, "parameters": msgspec.Raw(schema)}
+        choice = {"type": "function", "function": {"name": _TOOL}}
+        return {
+            "tools": msgspec.Raw(_encoder.encode([{"type": "function", "function": function}])),
+            "tool_choice": msgspec.Raw(_encoder.encode(choice)),
+        }
+    named = {"name": "analysis", "strict": True, "schema": msgspec.Raw(schema)}
+    wanted = {"type": "json_schema", "json_schema": named}
+    return {"response_format": msgspec.Raw(_encoder.encode(wanted))}
 
 
 def read(status: int, headers: Mapping[str, str], body: bytes, to: Connection) -> Reply:
@@ -134,6 +167,9 @@ def _said(choice: _Choice, tokens: Tokens, to: Connection) -> str | Failure:
         return refused_failure(said.refusal, to)
     if choice.finish_reason == "length":
         return cut_failure(tokens.output)
+    called = next((call.function for call in said.tool_calls or () if call.function), None)
+    if called is not None:
+        return called.arguments
     if said.content is None:
         reason = f"{to.model} answered without any text."
         return Failure(reason=reason, cause=Cause.MALFORMED)

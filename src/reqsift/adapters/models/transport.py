@@ -1,8 +1,9 @@
-"""HTTP to one endpoint of a provider: kept-alive connections, one try for each call."""
+"""HTTP to one place of a provider: kept-alive connections, one try for each call."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -28,8 +29,11 @@ class Received:
     body: bytes
 
 
+_Receive = Callable[[aiohttp.ClientResponse], Awaitable[Received | Failure]]
+
+
 class Transport:
-    """Posts JSON; redirects and cookies are not followed."""
+    """Sends JSON and receives it; redirects and cookies are not followed."""
 
     def __init__(self, to: Connection, path: str, headers: Mapping[str, str]) -> None:
         """Prepare; the first call opens a connection.
@@ -56,23 +60,30 @@ class Transport:
             self._headers |= self._proxy_headers
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, body: bytes) -> Received | Failure:
-        """Send `body` once, and receive the whole answer."""
-        try:
-            async with self._open().post(
-                self._url,
-                data=body,
-                allow_redirects=False,
-                proxy=self._proxy,
-                proxy_headers=self._proxy_headers,
-            ) as response:
-                return await self._receive(response)
-        except TimeoutError:
-            wait = f"{self._to.call_timeout:g} seconds"
-            reason = f"{self._to.provider} did not answer within {wait}; try again later."
-            return Failure(reason=reason, cause=Cause.TIMED_OUT)
-        except (aiohttp.ClientError, OSError) as error:
-            return self._dropped(error)
+    async def post(self, body: bytes, below: str = "") -> Received | Failure:
+        """Send `body` once, and receive the whole answer; `below` is put behind the path."""
+        return await self._call("POST", below, body, self._whole)
+
+    async def get(self, below: str = "") -> Received | Failure:
+        """Ask once, and receive the whole answer."""
+        return await self._call("GET", below, None, self._whole)
+
+    async def get_lines(self, below: str, take: Callable[[bytes], None]) -> Received | Failure:
+        """Ask once, and receive any number of lines.
+
+        Args:
+            below: Put behind the path.
+            take: Called with each line, without its end.
+
+        Returns:
+            An answer without body; one with another status than 200 is received whole.
+        """
+
+        async def lines(response: aiohttp.ClientResponse) -> Received | Failure:
+            whole = response.status != HTTPStatus.OK
+            return await (self._whole(response) if whole else self._lines(response, take))
+
+        return await self._call("GET", below, None, lines)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -94,18 +105,57 @@ class Transport:
             )
         return self._session
 
-    async def _receive(self, response: aiohttp.ClientResponse) -> Received | Failure:
+    async def _call(
+        self, method: str, below: str, body: bytes | None, receive: _Receive
+    ) -> Received | Failure:
+        try:
+            async with self._open().request(
+                method,
+                self._url + below,
+                data=body,
+                allow_redirects=False,
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+            ) as response:
+                return await receive(response)
+        except TimeoutError:
+            wait = f"{self._to.call_timeout:g} seconds"
+            reason = f"{self._to.provider} did not answer within {wait}; try again later."
+            return Failure(reason=reason, cause=Cause.TIMED_OUT)
+        except (aiohttp.ClientError, OSError) as error:
+            return self._dropped(error)
+
+    async def _whole(self, response: aiohttp.ClientResponse) -> Received | Failure:
         chunks: list[bytes] = []
         size = 0
         while chunk := await response.content.readany():
             chunks.append(chunk)
             size += len(chunk)
             if size > _LARGEST_ANSWER:
-                response.close()
-                reason = f"{self._to.provider} sent an answer that is too large to be one."
-                return Failure(reason=reason, cause=Cause.MALFORMED)
+                return self._too_large(response)
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         return Received(response.status, response.headers, body)
+
+    async def _lines(
+        self, response: aiohttp.ClientResponse, take: Callable[[bytes], None]
+    ) -> Received | Failure:
+        line = bytearray()
+        while chunk := await response.content.readany():
+            first, *others = chunk.split(b"\n")
+            line += first
+            for other in others:
+                take(bytes(line))
+                line = bytearray(other)
+            if len(line) > _LARGEST_ANSWER:
+                return self._too_large(response)
+        if line:
+            take(bytes(line))
+        return Received(response.status, response.headers, b"")
+
+    def _too_large(self, response: aiohttp.ClientResponse) -> Failure:
+        response.close()
+        reason = f"{self._to.provider} sent an answer that is too large to be one."
+        return Failure(reason=reason, cause=Cause.MALFORMED)
 
     def _dropped(self, error: Exception) -> Failure:
         if isinstance(error, aiohttp.ClientConnectorError):

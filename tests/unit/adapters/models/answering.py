@@ -17,6 +17,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: Any
+    method: str = "POST"
 
 
 @dataclass
@@ -31,9 +32,9 @@ class Server:
     url: str = ""
 
     async def answer(self, request: web.Request) -> web.Response:
-        body = msgspec.json.decode(await request.read())
+        body = msgspec.json.decode(await request.read() or b"null")
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.asked.append(Asked(request.path, headers, body))
+        self.asked.append(Asked(request.path, headers, body, request.method))
         assert request.transport is not None
         self.peers.add(request.transport.get_extra_info("peername"))
         if self.hangs:
