@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reqsift.domain.redaction.names import WORDS, is_secret, kind_of_name
 from reqsift.domain.redaction.shapes import Hit
 
-_MOST_HITS = 150_000
+_MOST_HITS = 60_000
 _NAME_BEFORE = re.compile(r"[\w.\-\[\]]{0,40}\Z")
 _REST = r"[\w.\-\[\]]{0,40}"
 _QUOTED = re.compile(
@@ -24,27 +24,19 @@ _VALUE_BEFORE = re.compile(r"\b(?:value|content)\s{0,3}=\s{0,3}([\"'])")
 _PART_OF_FORM = re.compile(_REST + r"\"(?:;[^\r\n]{0,200})?(?:\r?\n[^\r\n]{1,200}){0,5}?\r?\n\r?\n")
 
 
-def named_values(text: str) -> Iterator[Hit]:
-    """Secrets that their field's name gives away.
+def named_values(text: str, lowered: str) -> Iterator[Hit]:
+    """Secrets that their field's name gives away; `lowered` is the text in lower case.
 
     Raises:
         ValueError: There are more candidates than can be looked at.
     """
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = text
-    hits = 0
-    seen = -1
+    covered = -1
     for at in _places(lowered):
-        hits += 1
-        if hits > _MOST_HITS:
-            raise ValueError("too many fields that are named like secrets")
+        if at < covered:
+            continue  # another word of the same name, or within a value
         begin = _NAME_BEFORE.search(text, max(0, at - 40), at)
-        start = begin.start() if begin else at
-        if start <= seen:
-            continue  # another word of the same name
-        for hit in _values(text, at, start):
-            seen = max(seen, start)
+        for hit in _values(text, at, begin.start() if begin else at):
+            covered = max(covered, hit.end)
             yield hit
 
 
@@ -56,7 +48,7 @@ def _places(lowered: str) -> list[int]:
         while at >= 0:
             places.append(at)
             if len(places) > _MOST_HITS:
-                return places
+                raise ValueError("too many fields that are named like secrets")
             at = lowered.find(word, at + len(word))
     places.sort()
     return places

@@ -2,22 +2,25 @@
 
 import re
 from base64 import b64decode, urlsafe_b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote, unquote
 
 from reqsift.domain.redaction.fields import named_values
 from reqsift.domain.redaction.names import entropy, is_identifier, kind_of_name, looks_random
 from reqsift.domain.redaction.personal import personal_data
 from reqsift.domain.redaction.secrets import Pattern, Secret, SecretKind, parts_of
-from reqsift.domain.redaction.shapes import Hit, known_shapes
+from reqsift.domain.redaction.shapes import Hit, Runs, known_shapes
 from reqsift.domain.view import STATUS, View
 
-_USERINFO = re.compile(r"(?<=://)[^\s/@:\"'<>]{0,128}:([^\s/@\"'<>]{1,256})(?=@)")
-_SCHEME = re.compile(
-    r"(?i)\b(bearer|basic|token|digest|apikey|negotiate|ntlm|hawk|aws4-hmac-sha256)\s{1,3}"
-)
+_USERINFO = re.compile(r"[^\s/@:\"'<>]{0,128}:([^\s/@\"'<>]{1,256})(?=@)")
+_SCHEMES = ("bearer ", "basic ", "token ", "digest ", "apikey ", "hawk ", "aws4-hmac-sha256 ")
+_MOST_HITS = 50_000
 _CREDENTIAL = re.compile(r"[^\s,;\"']{4,8192}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}+={0,2}")
+_SCHEME = re.compile(r"[A-Za-z0-9-]{2,24}\s{1,3}")
+_OPAQUE = re.compile(r"(?=.*\d)[\w+/=.-]{32,512}")
+_DRAWN = 4.2
+"""Bits a character, from which on a word of a header is no name."""
 _COOKIE = re.compile(r"(?:^|[;\n])\s{0,5}[^=;\n]{1,256}=([^;\n]*)")
 _SET_COOKIE = re.compile(r"(?m)^[^=;\n]{1,256}=([^;\n]*)")
 _CHALLENGES = frozenset(
@@ -26,6 +29,7 @@ _CHALLENGES = frozenset(
 _MOST_DECODED = 64 * 1024
 _MOST_DECODED_RUNS = 2_000
 _LEAST_ECHO = 8
+_LONGEST_ECHO = 4_096
 _MOST_ECHOES = 200
 _COMMON = frozenset({"password", "username", "undefined", "function", "document", "required"})
 
@@ -37,11 +41,10 @@ def secrets_in(view: View, patterns: Sequence[Pattern] = ()) -> tuple[Secret, ..
         view: The exchange.
         patterns: Of the user.
 
-    Raises:
-        ValueError: A part holds more candidates than can be looked at; it must not leave at all.
+    A part with more candidates than can be looked at does not leave at all.
     """
     parts = list(parts_of(view))
-    found = {part: list(_hits(part, text, patterns)) for part, text in parts}
+    found = {part: _hits_or_all(part, text, patterns) for part, text in parts}
     secrets: list[Secret] = []
     echoes = _echoes(parts, found)
     for part, text in parts:
@@ -50,6 +53,13 @@ def secrets_in(view: View, patterns: Sequence[Pattern] = ()) -> tuple[Secret, ..
             Secret(part, hit.start, hit.end, hit.kind, text[hit.start : hit.end]) for hit in hits
         ]
     return _one_kind_each(secrets)
+
+
+def _hits_or_all(part: str, text: str, patterns: Sequence[Pattern]) -> list[Hit]:
+    try:
+        return list(_hits(part, text, patterns))
+    except ValueError:
+        return [Hit(0, len(text), SecretKind.SECRET)]
 
 
 def _hits(part: str, text: str, patterns: Sequence[Pattern]) -> Iterator[Hit]:
@@ -65,15 +75,19 @@ def _hits(part: str, text: str, patterns: Sequence[Pattern]) -> Iterator[Hit]:
 
 def in_text(text: str, *, deep: bool = True) -> Iterator[Hit]:
     """Secrets in any text; `deep` also looks into base64."""
-    yield from known_shapes(text)
-    yield from named_values(text)
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = text
+    runs = Runs(text)
+    yield from known_shapes(text, runs)
+    yield from named_values(text, lowered)
     yield from personal_data(text)
-    if "://" in text:
-        for found in _USERINFO.finditer(text):
+    for at in _all(text, "://"):
+        if found := _USERINFO.match(text, at + 3):
             yield Hit(*found.span(1), SecretKind.CREDENTIAL)
-    yield from _credentials(text)
+    yield from _credentials(text, lowered)
     if deep:
-        yield from _encoded(text)
+        yield from _encoded(runs)
 
 
 def _in_header(name: str, text: str) -> Iterator[Hit]:
@@ -82,48 +96,65 @@ def _in_header(name: str, text: str) -> Iterator[Hit]:
         for found in pattern.finditer(text):
             if found[1].strip():
                 yield Hit(*found.span(1), SecretKind.COOKIE)
-        return
-    if name in _CHALLENGES or name.startswith("access-control-"):
-        return
-    if name in {"authorization", "proxy-authorization"}:
-        scheme = re.match(r"[A-Za-z0-9-]{2,24}\s{1,3}", text)
+    elif name in {"authorization", "proxy-authorization"}:
+        scheme = _SCHEME.match(text)
         start = scheme.end() if scheme else 0
         if text[start:].strip():
             kind = SecretKind.BASIC if text[:5].lower() == "basic" else SecretKind.BEARER
             yield Hit(start, len(text), kind)
+    elif name not in _CHALLENGES and not name.startswith("access-control-"):
+        yield from _named_header(name, text)
+
+
+def _named_header(name: str, text: str) -> Iterator[Hit]:
+    """A header of a vendor: by its name, or since it looks as if a machine had drawn it."""
+    value = text.strip()
+    if is_identifier(value):
         return
-    kind = kind_of_name(name)
-    if kind is not None and len(text.strip()) >= 4 and not is_identifier(text.strip()):
-        yield Hit(0, len(text), kind)
-    elif looks_random(text) and len(text) >= 32 and not is_identifier(text) and entropy(text) > 4.2:
-        if re.fullmatch(r"[\w+/=.-]{32,512}", text) and name.startswith("x-"):
-            yield Hit(0, len(text), SecretKind.TOKEN)
+    named = kind_of_name(name)
+    if named is not None and len(value) >= 4:
+        yield Hit(0, len(text), named)
+    elif name.startswith("x-") and _OPAQUE.fullmatch(value) and entropy(value) > _DRAWN:
+        yield Hit(0, len(text), SecretKind.TOKEN)
 
 
-def _credentials(text: str) -> Iterator[Hit]:
+def _credentials(text: str, lowered: str) -> Iterator[Hit]:
     """What follows the name of an authentication scheme."""
-    for found in _SCHEME.finditer(text):
-        credential = _CREDENTIAL.match(text, found.end())
-        if credential is None:
-            continue
-        value = credential[0]
-        scheme = found[1].lower()
-        strong = scheme in {"bearer", "basic"} and len(value) >= 8
-        if (strong and not value.isalpha()) or looks_random(value):
-            kind = SecretKind.BASIC if scheme == "basic" else SecretKind.BEARER
-            yield Hit(*credential.span(), kind)
+    for scheme in _SCHEMES:
+        for at in _all(lowered, scheme):
+            found = _CREDENTIAL.match(text, at + len(scheme))
+            if found is None or lowered[max(0, at - 1) : at].isalnum():
+                continue
+            strong = scheme in {"bearer ", "basic "} and len(found[0]) >= 8
+            if (strong and not found[0].isalpha()) or looks_random(found[0]):
+                kind = SecretKind.BASIC if scheme == "basic " else SecretKind.BEARER
+                yield Hit(*found.span(), kind)
 
 
-def _encoded(text: str) -> Iterator[Hit]:
+def _all(text: str, literal: str) -> Iterator[int]:
+    at = text.find(literal)
+    for _ in range(_MOST_HITS):
+        if at < 0:
+            return
+        yield at
+        at = text.find(literal, at + len(literal))
+    raise ValueError(f"too many places with {literal!r}")
+
+
+def _encoded(runs: Runs) -> Iterator[Hit]:
     """Base64 that hides a secret."""
-    for count, found in enumerate(_BASE64.finditer(text)):
+    for count, found in enumerate(_BASE64.finditer(runs.joined)):
         if count >= _MOST_DECODED_RUNS:
             return
         decoded = _decoded(found[0][:_MOST_DECODED])
-        if decoded and any(True for _ in in_text(decoded, deep=False)):
-            yield Hit(*found.span(), SecretKind.ENCODED)
-        elif decoded and _USER_AND_PASSWORD.fullmatch(decoded):
-            yield Hit(*found.span(), SecretKind.BASIC)
+        if not decoded:
+            continue
+        start = runs.back(found.start())
+        span = (start, start + len(found[0]))
+        if _USER_AND_PASSWORD.fullmatch(decoded):
+            yield Hit(*span, SecretKind.BASIC)
+        elif any(True for _ in in_text(decoded, deep=False)):
+            yield Hit(*span, SecretKind.ENCODED)
 
 
 _USER_AND_PASSWORD = re.compile(r"[\w.@+-]{1,64}:[^\s:]{4,128}")
@@ -145,28 +176,34 @@ def _lines_of(decoded: str) -> str:
     return decoded if "".join(decoded.split()).isprintable() and decoded.strip() else ""
 
 
-def _echoes(parts: Sequence[tuple[str, str]], found: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
+def _echoes(
+    parts: Sequence[tuple[str, str]], found: Mapping[str, Sequence[Hit]]
+) -> dict[str, list[Hit]]:
     """The same values elsewhere, as they are and percent-encoded."""
-    values: dict[str, SecretKind] = {}
-    texts = dict(parts)
-    for part, hits in found.items():
-        for hit in hits:
-            value = texts[part][hit.start : hit.end].strip()
-            if len(value) >= _LEAST_ECHO and value.lower() not in _COMMON:
-                values.setdefault(value, hit.kind)
-            if len(values) >= _MOST_ECHOES:
-                break
     echoes: dict[str, list[Hit]] = {}
-    for value, kind in values.items():
-        for form in dict.fromkeys((value, quote(value, safe=""), unquote(value))):
+    for value, kind in _telling_values(parts, found).items():
+        forms = (value,) if value.isalnum() else (value, quote(value, safe=""), unquote(value))
+        for form in dict.fromkeys(forms):
             if len(form) < _LEAST_ECHO:
                 continue
             for part, text in parts:
-                at = text.find(form)
-                while at >= 0:
-                    echoes.setdefault(part, []).append(Hit(at, at + len(form), kind))
-                    at = text.find(form, at + len(form))
+                hits = [Hit(at, at + len(form), kind) for at in _all(text, form)]
+                if hits:
+                    echoes.setdefault(part, []).extend(hits)
     return echoes
+
+
+def _telling_values(
+    parts: Sequence[tuple[str, str]], found: Mapping[str, Sequence[Hit]]
+) -> dict[str, SecretKind]:
+    """Values that are worth looking for in other places."""
+    values: dict[str, SecretKind] = {}
+    for part, text in parts:
+        for hit in found[part][:_MOST_ECHOES]:
+            value = text[hit.start : hit.end].strip()
+            if _LEAST_ECHO <= len(value) <= _LONGEST_ECHO and value.lower() not in _COMMON:
+                values.setdefault(value, hit.kind)
+    return dict(list(values.items())[:_MOST_ECHOES])
 
 
 def _disjoint(hits: Sequence[Hit]) -> list[Hit]:

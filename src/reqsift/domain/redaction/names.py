@@ -3,25 +3,14 @@
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 from reqsift.domain.redaction.secrets import SecretKind
 
 WORDS = (
-    *("pass", "pwd", "secret", "token", "key", "auth", "session", "sess", "csrf", "xsrf", "sid"),
-    *(
-        "credential",
-        "jwt",
-        "otp",
-        "pin",
-        "signature",
-        "sig",
-        "phone",
-        "mobile",
-        "ssn",
-        "cvv",
-        "cvc",
-    ),
-    *("private", "bearer", "verification", "nonce", "cookie", "email", "iban"),
+    *("pass", "pwd", "secret", "token", "key", "auth", "sess", "srf", "sid", "credential", "jwt"),
+    *("otp", "pin", "sig", "phone", "mobile", "ssn", "cvv", "cvc", "nonce", "mail", "iban"),
+    *("verification", "authenticity"),
 )
 """Lower-case pieces of which at least one is in every such name."""
 
@@ -79,10 +68,95 @@ _KINDS = {
     **dict.fromkeys(("email", "mail"), SecretKind.EMAIL),
 }
 _STRONG_KEYS = frozenset(
-    ["api", "access", "secret", "private", "auth", "client", "encryption", "signing", "sign", "service", "account", "app", "license", "subscription", "master", "shared", "session", "x", "aws"]
+    [
+        "api",
+        "access",
+        "secret",
+        "private",
+        "auth",
+        "client",
+        "encryption",
+        "signing",
+        "sign",
+        "service",
+        "account",
+        "app",
+        "license",
+        "subscription",
+        "master",
+        "shared",
+        "session",
+        "x",
+        "aws",
+    ]
 )
 _HARMLESS_WORDS = frozenset(
-    ["type", "name", "names", "label", "url", "uri", "link", "href", "path", "page", "text", "title", "expiry", "expires", "expiration", "in", "at", "count", "counts", "length", "size", "min", "max", "limit", "field", "fields", "placeholder", "error", "errors", "message", "hint", "policy", "required", "enabled", "disabled", "strength", "method", "methods", "provider", "status", "public", "issuer", "algorithm", "alg", "format", "version", "visible", "show", "reset", "forgot", "forgotten", "changed", "change", "updated", "created", "confirmation", "template", "icon", "image", "class", "style", "color", "board", "codes"]
+    [
+        "type",
+        "name",
+        "names",
+        "label",
+        "url",
+        "uri",
+        "link",
+        "href",
+        "path",
+        "page",
+        "text",
+        "title",
+        "expiry",
+        "expires",
+        "expiration",
+        "in",
+        "at",
+        "count",
+        "counts",
+        "length",
+        "size",
+        "min",
+        "max",
+        "limit",
+        "field",
+        "fields",
+        "placeholder",
+        "error",
+        "errors",
+        "message",
+        "hint",
+        "policy",
+        "required",
+        "enabled",
+        "disabled",
+        "strength",
+        "method",
+        "methods",
+        "provider",
+        "status",
+        "public",
+        "issuer",
+        "algorithm",
+        "alg",
+        "format",
+        "version",
+        "visible",
+        "show",
+        "reset",
+        "forgot",
+        "forgotten",
+        "changed",
+        "change",
+        "updated",
+        "created",
+        "confirmation",
+        "template",
+        "icon",
+        "image",
+        "class",
+        "style",
+        "color",
+        "board",
+        "codes",
+    ]
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _HARMLESS_VALUE = re.compile(
@@ -99,7 +173,7 @@ def kind_of_name(name: str) -> SecretKind | None:
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or words[-1] in _HARMLESS_WORDS or "public" in words:
         return None
-    joined = ["".join(pair) for pair in zip(words, words[1:], strict=False)]
+    joined = map("".join, pairwise(words))
     for word in (*joined, "".join(words), *words):
         kind = _KINDS.get(word)
         if kind is not None and word not in {"key", "keys"}:

@@ -19,10 +19,10 @@ class SecretKind(StrEnum):
     BEARER = "BEARER"
     BASIC = "BASIC"
     API_KEY = "API_KEY"
-    TOKEN = "TOKEN"
-    SECRET = "SECRET"
-    PASSWORD = "PASSWORD"
-    PASSWORD_HASH = "PASSWORD_HASH"
+    TOKEN = "TOKEN"  # noqa: S105 -- names of kinds, as are the next
+    SECRET = "SECRET"  # noqa: S105
+    PASSWORD = "PASSWORD"  # noqa: S105
+    PASSWORD_HASH = "PASSWORD_HASH"  # noqa: S105
     PRIVATE_KEY = "PRIVATE_KEY"
     CSRF = "CSRF"
     EMAIL = "EMAIL"

@@ -1,6 +1,7 @@
 """Secrets that are known by their shape: each begins with a literal, so that a search is quick."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -87,23 +88,61 @@ SHAPES = (
 )
 """The Telegram bot's token is the last; its number stands before the colon."""
 
+_RUN = re.compile(r"[\w$+/.=:~%-]{18,}+")
+"""Where such a secret can stand at all: most texts have few words that long."""
 _MOST_HITS = 20_000
 
 
-def known_shapes(text: str) -> Iterator[Hit]:
+class Runs:
+    """The long words of a text, one under the other, and the way back."""
+
+    def __init__(self, text: str) -> None:
+        """Collect them."""
+        self._starts: list[int] = []
+        self._places: list[int] = []
+        words: list[str] = []
+        place = 0
+        for found in _RUN.finditer(text):
+            words.append(found[0])
+            self._starts.append(found.start())
+            self._places.append(place)
+            place += len(found[0]) + 1
+        self.joined = "\n".join(words)
+
+    def back(self, place: int) -> int:
+        """The place in the text of a place in `joined`."""
+        index = bisect_right(self._places, place) - 1
+        return self._starts[index] + place - self._places[index]
+
+
+def known_shapes(text: str, runs: Runs) -> Iterator[Hit]:
     """Secrets of known shapes.
 
     Raises:
         ValueError: There are more candidates than can be looked at.
     """
-    for literal, pattern, kind in SHAPES:
-        at = text.find(literal)
-        hits = 0
-        while at >= 0:
-            hits += 1
-            if hits > _MOST_HITS:
-                raise ValueError(f"too many places that begin with {literal!r}")
-            found = pattern.match(text, at)
+    for shape in _IN_RUNS:
+        for at in _places(runs.joined, shape.literal):
+            found = shape.pattern.match(runs.joined, at)
             if found is not None:
-                yield Hit(at, found.end(), kind)
-            at = text.find(literal, found.end() if found else at + len(literal))
+                start = runs.back(at)
+                yield Hit(start, start + found.end() - at, shape.kind)
+    for shape in _ANYWHERE:
+        for at in _places(text, shape.literal):
+            found = shape.pattern.match(text, at)
+            if found is not None:
+                yield Hit(at, found.end(), shape.kind)
+
+
+def _places(text: str, literal: str) -> Iterator[int]:
+    at = text.find(literal)
+    for _ in range(_MOST_HITS):
+        if at < 0:
+            return
+        yield at
+        at = text.find(literal, at + len(literal))
+    raise ValueError(f"too many places that begin with {literal!r}")
+
+
+_ANYWHERE = tuple(shape for shape in SHAPES if shape.literal[0] in "-{")
+_IN_RUNS = tuple(shape for shape in SHAPES if shape.literal[0] not in "-{")

@@ -1,4 +1,4 @@
-"""The tripwire: looks at the text that is about to leave, and knows nothing of what was replaced."""
+"""The tripwire: looks at the text that is about to leave, whatever was done to it before."""
 
 import re
 
