@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import re2
+import re2  # type: ignore[import-untyped]
 
 from reqsift.domain.errors import InvalidSetting
 

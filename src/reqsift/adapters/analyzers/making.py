@@ -6,7 +6,7 @@ from reqsift.adapters.analyzers.schema import PACK_SCHEMA, SCHEMA
 from reqsift.adapters.models.anthropic import AnthropicClient
 from reqsift.adapters.models.client import Connection
 from reqsift.adapters.models.message_batches import MessageBatches
-from reqsift.adapters.models.openai import OpenAIClient
+from reqsift.adapters.models.openai import Form, OpenAIClient
 from reqsift.domain.catalogue import ModelCard, Provider
 
 
@@ -19,7 +19,7 @@ def http_model(name: str, card: ModelCard, to: Connection) -> HttpModel:
         )
         room = MessageBatches(to) if card.batches else None
         return HttpModel(name, card, to, (one, several), room)
-    form = "schema" if card.json_schema else "tool" if card.tools else "text"
+    form: Form = "schema" if card.json_schema else "tool" if card.tools else "text"
     schemas = (SCHEMA, PACK_SCHEMA)
     first, second = (OpenAIClient(to, SYSTEM, schema, form=form) for schema in schemas)
     return HttpModel(name, card, to, (first, second), None)

@@ -1,6 +1,7 @@
 """What an analyzer wants from a model: text in, text out, and what it took."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Protocol
 
 from reqsift.domain.batches import Failure
@@ -26,6 +27,11 @@ class Connection:
     """Whether it is on this machine, so that no proxy may see what is sent."""
     call_timeout: float
     """Seconds for one call, from its start to the last byte of its answer."""
+
+    @property
+    def account(self) -> str:
+        """Tells keys apart without telling them: the beginning of a digest; empty without one."""
+        return sha256(self.key.encode()).hexdigest()[:16] if self.key else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ def _seen_in(number: int | None) -> Select[*Columns]:
             # The highest severity, and the highest confidence that was given with it.
             func.max(severity * 1_000 + confidence).label("verdict"),
             first,
-            func.count().label("count"),
+            func.count().label("members"),
         )
         .join(findings, findings.c.id == occurrences.c.finding_id)
         .where(occurrences.c.batch_id == number)
@@ -149,7 +149,7 @@ def _seen_in(number: int | None) -> Select[*Columns]:
         select(
             summed.c.verdict,
             summed.c.first,
-            summed.c.count,
+            summed.c.members,
             findings.c.fingerprint,
             findings.c.type,
             findings.c.title,
@@ -172,7 +172,7 @@ def _seen(row: Row[*Columns]) -> Seen:
         method=row.method,
         url=row.url,
         request_id=to_id("r", row.first),
-        count=row.count,
+        count=row.members,
     )
 
 
