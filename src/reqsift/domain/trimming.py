@@ -6,14 +6,19 @@ cut is said. Linear in the text; nothing that is broken is an error.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _LONGEST_PARSED = 1_000_000
 """Characters of JSON or HTML that are parsed; of more, only ends and spots are kept."""
-_ARRAY_SHOWN = 3
-_STRING_SHOWN = 200
+_SAMPLES = ((20, 400), (8, 300), (3, 200), (1, 80), (1, 20))
+"""Elements of an array and characters of a string that are shown; the first that fits is taken."""
 _DEEPEST = 12
+_ARRAYS_NAMED = 3
+_PLAIN_NAME = re.compile(r"[\w.-]{1,40}\Z")
+_PLACEHOLDER_START = re.compile(r"<[A-Z_]{0,20}\d{0,9}\Z")
+_BARE_PLACEHOLDER = re.compile(r"(?<=[:\[,\s])<[A-Z_]{1,20}\d{1,9}>(?=\s{0,9}[,}\]])")
+"""One in the place of a number: JSON no more."""
 _SPOT = 300
 """Characters on either side of a suspicious spot."""
 _MOST_SPOTS = 12
@@ -24,6 +29,8 @@ _OPENING = re.compile(
     r"|iframe|frame|object|embed|svg|a|img|html|head|body|label)\b)",
     re.IGNORECASE,
 )
+_LINK = re.compile(r"<(?:/|(?:a|img|link|label|svg|button|option|body|head|html)\b)", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^>]{0,500}>")
 _LONGEST_TAG = 1_000
 _LONGEST_BETWEEN = 2_000
 
@@ -49,27 +56,42 @@ def trimmed(text: str, mime_type: str, most: int, marks: Sequence[int] = ()) -> 
     if len(text) <= most:
         return Trimmed(text=text)
     shaped = None
+    room = most // 4 if marks else 0
     if len(text) <= _LONGEST_PARSED:
         if "json" in mime_type or text.lstrip()[:1] in {"{", "["}:
-            shaped = _json(text, most)
+            shaped = _json(text, most - room)
         elif "html" in mime_type or "<html" in text[:2_000].lower():
-            shaped = _html(text, most)
+            shaped = _html(text, most - room)
     if shaped is None:
         return _ends_and_spots(text, most, marks)
-    around = _spots(text, marks, most // 4, shaped.text)
+    around = _spots(text, marks, room, shaped.text)
     return Trimmed(text=shaped.text + around, note=shaped.note)
 
 
+def beginning(text: str, most: int) -> str:
+    """The first characters, at most so many, without a placeholder that would be cut."""
+    return text if len(text) <= most else _PLACEHOLDER_START.sub("", text[:most])
+
+
 def _json(text: str, most: int) -> Trimmed | None:
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
+    parsed = _parsed(text)
+    if not isinstance(parsed, dict | list):
         return None
-    for elements, characters in ((_ARRAY_SHOWN, _STRING_SHOWN), (1, 80), (1, 20)):
+    for elements, characters in _SAMPLES:
         cut = _Sample(elements, characters)
-        shown = json.dumps(cut.of(parsed, 0), ensure_ascii=False)
+        shown = json.dumps(cut.of(parsed, 0), ensure_ascii=False, separators=(",", ":"))
         if len(shown) <= most:
             return Trimmed(text=shown, note=cut.note)
+    return None
+
+
+def _parsed(text: str) -> object:
+    for form in (text, _BARE_PLACEHOLDER.sub(r'"\g<0>"', text)):
+        try:
+            parsed: object = json.loads(form)
+        except (ValueError, RecursionError):
+            continue
+        return parsed
     return None
 
 
@@ -79,58 +101,74 @@ class _Sample:
     def __init__(self, elements: int, characters: int) -> None:
         self._elements = elements
         self._characters = characters
-        self._left_out = 0
+        self._left_out: dict[str, tuple[int, int]] = {}
         self._shortened = 0
 
     @property
     def note(self) -> str:
-        parts = []
-        if self._left_out:
-            parts.append(f"{self._left_out} elements of arrays left out")
+        """What was cut, in words."""
+        parts = [
+            f"{left} of {total} elements of {name} left out"
+            for name, (left, total) in list(self._left_out.items())[:_ARRAYS_NAMED]
+        ]
+        if len(self._left_out) > _ARRAYS_NAMED:
+            parts.append("elements of further arrays left out")
         if self._shortened:
-            parts.append(f"{self._shortened} long values shortened")
-        return ", ".join(parts)
+            parts.append(f"{self._shortened} long or deep values shortened")
+        return ", ".join(parts) or "white space left out"
 
-    def of(self, value: object, depth: int) -> object:
+    def of(self, value: object, depth: int, name: str = "the whole") -> object:
+        """What is shown of a value; `name` is that of the member that holds it."""
+        if isinstance(value, dict | list) and depth >= _DEEPEST:
+            self._shortened += 1
+            return "(deeper levels left out)"
         if isinstance(value, dict):
-            if depth >= _DEEPEST:
-                self._shortened += 1
-                return "(deeper levels left out)"
-            return {key: self.of(member, depth + 1) for key, member in value.items()}
+            return {key: self.of(member, depth + 1, key) for key, member in value.items()}
         if isinstance(value, list):
-            return self._array(value, depth)
+            return self._array(value, depth, name)
         if isinstance(value, str) and len(value) > self._characters:
             self._shortened += 1
-            return f"{value[: self._characters]}(cut)"
+            return f"{beginning(value, self._characters)}(cut)"
         return value
 
-    def _array(self, value: list[object], depth: int) -> list[object]:
-        if depth >= _DEEPEST:
-            self._shortened += 1
-            return ["(deeper levels left out)"]
-        shown = [self.of(member, depth + 1) for member in value[: self._elements]]
+    def _array(self, value: list[object], depth: int, name: str) -> list[object]:
+        shown = [self.of(member, depth + 1, name) for member in value[: self._elements]]
         more = len(value) - len(shown)
         if more > 0:
-            self._left_out += more
+            plain = name if name == "the whole" or _PLAIN_NAME.match(name) else "an array"
+            left, total = self._left_out.get(plain, (0, 0))
+            self._left_out[plain] = (left + more, total + len(value))
             shown.append(f"({more} more elements)")
         return shown
 
 
 def _html(text: str, most: int) -> Trimmed | None:
-    kept: list[str] = []
-    room = most
-    for piece in _acting(text):
-        if len(piece) > room:
-            kept.append("(the rest is left out)")
-            break
-        kept.append(piece)
-        room -= len(piece)
-    if not kept:
+    pieces, whole = _fitting(_acting(text), most)
+    if not whole:
+        pieces, whole = _fitting(filter(_tells_much, _acting(text)), most)
+    if not pieces:
         return None
+    rest = "" if whole else "(the rest is left out)"
     return Trimmed(
-        text="".join(kept),
+        text="".join(pieces) + rest,
         note="only forms, scripts, comments, links and meta data shown, text and markup shortened",
     )
+
+
+def _fitting(pieces: Iterable[str], most: int) -> tuple[list[str], bool]:
+    """The first pieces that fit, and whether all do."""
+    kept: list[str] = []
+    for piece in pieces:
+        most -= len(piece)
+        if most < 0:
+            return kept, False
+        kept.append(piece)
+    return kept, True
+
+
+def _tells_much(piece: str) -> bool:
+    """Whether a piece is more than words, a closing tag, or a link without parameters."""
+    return piece.startswith("<") and ("?" in piece or not _LINK.match(piece))
 
 
 def _acting(text: str) -> Iterator[str]:
@@ -141,9 +179,7 @@ def _acting(text: str) -> Iterator[str]:
     for found in _OPENING.finditer(text):
         if found.start() < at:
             continue  # within a script or a comment
-        between = re.sub(r"<[^>]{0,500}>", " ", text[at : found.start()][:_LONGEST_BETWEEN])
-        if words := " ".join(between.split()):
-            yield words[:_TEXT_SHOWN] + ("…" if len(words) > _TEXT_SHOWN else "")
+        yield _words(text[at : min(found.start(), at + _LONGEST_BETWEEN)])
         name = (found[2] or "").lower()
         closing = "-->" if found[1] else f"</{name}>" if name else ">"
         at = ends.behind(closing, found.end())
@@ -151,7 +187,14 @@ def _acting(text: str) -> Iterator[str]:
         if name == "style":
             piece = "<style>(left out)</style>"
         most = _SCRIPT_SHOWN if name or found[1] else _LONGEST_TAG
-        yield piece if len(piece) <= most else f"{piece[:most]}(cut)"
+        yield piece if len(piece) <= most else f"{beginning(piece, most)}(cut)"
+    yield _words(text[at : at + _LONGEST_BETWEEN])
+
+
+def _words(text: str) -> str:
+    """The first words between tags."""
+    words = " ".join(_ANY_TAG.sub(" ", text).split())
+    return words if len(words) <= _TEXT_SHOWN else f"{beginning(words, _TEXT_SHOWN)}…"
 
 
 class _Ends:
@@ -187,7 +230,7 @@ def _ends_and_spots(text: str, most: int, marks: Sequence[int]) -> Trimmed:
             continue
         if begin > at:
             pieces.append(f"\n({begin - at} characters left out)\n")
-        pieces.append(text[begin:end])
+        pieces.append(_PLACEHOLDER_START.sub("", text[begin:end]))
         at = end
     note = "beginning, end and surroundings of suspicious spots shown"
     return Trimmed(text="".join(pieces), note=f"{note} of {len(text)} characters")
