@@ -6,55 +6,53 @@ from dataclasses import replace
 
 import pytest
 
-from reqsift.adapters.analyzers import Analyzers, ModelAccess
-from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Body, Exchange
-from reqsift.domain.limits import Resource
+from reqsift.domain.limits import Resource, Usage
 from reqsift.domain.retries import Cause
 from reqsift.domain.view import View
-from reqsift.services.ports.analyzers import Analyzer, PreparedCall
-from reqsift.simulator import Fault, Settings, Simulator, simulated
+from reqsift.services.ports.analyzers import Analyzer
+from reqsift.simulator import Asked, Fault, Settings, simulated
+from tests.conftest import Stores
 from tests.factories import exchange
+from tests.unit.adapters.analyzers.replies import document, finding, pack, reply
+from tests.wiring import access, inquiries, wired
 
 _MODELS = ["haiku-4.5", "openai:llama"]
+_NO_PROOF = finding(evidence=[{"part": "response.body", "quote": "never seen"}])
 
 
-def _access(simulator: Simulator, patience_s: float) -> ModelAccess:
-    return ModelAccess(
-        anthropic_key="sk-made-up",
-        anthropic_base_url=simulator.base_url,
-        openai_key="sk-made-up",
-        openai_base_url=f"{simulator.base_url}/v1",
-        call_timeout=patience_s,
-        redaction=True,
-    )
+def _says(asked: Asked) -> str:
+    """A finding with proof and one without, for each exchange."""
+    count = asked.user.count("<captured-")
+    if b"analyses" not in (asked.schema or b""):
+        return reply(finding(), _NO_PROOF)
+    documents = [document(finding(), _NO_PROOF) for _ in range(count)]
+    return pack(*({"exchange": at, **one} for at, one in enumerate(documents, start=1)))
 
 
 @asynccontextmanager
-async def _analyzers(simulator: Simulator, patience_s: float = 10.0) -> AsyncIterator[Analyzers]:
-    offline = OfflineAnalyzer(processes=1)
-    analyzers = Analyzers(offline, _access(simulator, patience_s))
-    try:
-        yield analyzers
-    finally:
-        await analyzers.close()
-        offline.close()
+async def _chosen(
+    stores: Stores, model: str, settings: Settings, patience_s: float = 10.0, **more: object
+) -> AsyncIterator[Analyzer]:
+    async with (
+        simulated(settings, **more) as simulator,  # type: ignore[arg-type]
+        wired(stores.database, access(simulator.base_url, patience_s)) as analyzers,
+    ):
+        yield analyzers.choose(model).analyzers[0]
 
 
 @pytest.fixture(params=["offline", *_MODELS])
-async def analyzer(request: pytest.FixtureRequest) -> AsyncIterator[Analyzer]:
-    async with (
-        simulated(Settings(latency="0", items=1)) as simulator,
-        _analyzers(simulator) as analyzers,
-    ):
-        yield analyzers.choose(request.param).analyzer
+async def analyzer(request: pytest.FixtureRequest, stores: Stores) -> AsyncIterator[Analyzer]:
+    async with _chosen(stores, request.param, Settings(latency="0"), script=_says) as chosen:
+        yield chosen
 
 
 async def _results(
     analyzer: Analyzer, exchanges: Sequence[Exchange], complaint: str = ""
 ) -> Sequence[Analysis | Failure]:
-    return (await analyzer.call(analyzer.prepare(exchanges, complaint))).results
+    ready = await inquiries(analyzer, *exchanges)
+    return (await analyzer.call(analyzer.prepare(ready, complaint))).results
 
 
 def _odd() -> list[Exchange]:
@@ -93,10 +91,10 @@ async def test_findings_are_proven_by_what_stands_in_the_exchange(analyzer: Anal
 
     assert isinstance(result, Analysis)
     assert result.findings
-    for finding in result.findings:
-        assert finding.fingerprint.startswith("v1-")
-        assert finding.evidence or finding.confidence <= 30
-        for evidence in finding.evidence:
+    for each in result.findings:
+        assert each.fingerprint.startswith("v1-")
+        assert each.evidence or each.confidence <= 30
+        for evidence in each.evidence:
             text = view.part_text(evidence.part) or ""
             assert text[evidence.offset :].startswith(evidence.text)
 
@@ -104,10 +102,11 @@ async def test_findings_are_proven_by_what_stands_in_the_exchange(analyzer: Anal
 async def test_to_prepare_is_pure_and_a_call_takes_no_more_than_its_bound(
     analyzer: Analyzer,
 ) -> None:
-    prepared = analyzer.prepare([exchange()])
-    assert analyzer.prepare([exchange()]) == prepared
+    ready = await inquiries(analyzer, exchange())
+    prepared = analyzer.prepare(ready)
+    assert analyzer.prepare(ready).body == prepared.body
 
-    for call in (prepared, analyzer.prepare([exchange()], "It was no JSON.")):
+    for call in (prepared, analyzer.prepare(ready, "It was no JSON.")):
         answer = await analyzer.call(call)
         assert answer.usage.input_tokens <= call.bound.input_tokens
         assert answer.usage.output_tokens <= call.bound.output_tokens
@@ -115,7 +114,7 @@ async def test_to_prepare_is_pure_and_a_call_takes_no_more_than_its_bound(
 
 
 async def test_a_prepared_call_can_be_made_again(analyzer: Analyzer) -> None:
-    prepared = analyzer.prepare([exchange()])
+    prepared = analyzer.prepare(await inquiries(analyzer, exchange()))
 
     first, second = [(await analyzer.call(prepared)).results[0] for _ in range(2)]
 
@@ -125,11 +124,16 @@ async def test_a_prepared_call_can_be_made_again(analyzer: Analyzer) -> None:
 
 
 async def test_the_usage_of_a_call_is_that_of_its_results(analyzer: Analyzer) -> None:
-    answer = await analyzer.call(analyzer.prepare([exchange()]))
+    count = min(3, analyzer.largest_pack)
+    ready = await inquiries(analyzer, *(exchange(index) for index in range(count)))
 
-    (result,) = answer.results
-    assert isinstance(result, Analysis)
-    assert result.usage == answer.usage
+    answer = await analyzer.call(analyzer.prepare(ready))
+
+    usages = [result.usage for result in answer.results if isinstance(result, Analysis)]
+    assert len(usages) == count
+    total = sum(usages, Usage())
+    assert replace(total, cost=0.0) == replace(answer.usage, cost=0.0)
+    assert total.cost == pytest.approx(answer.usage.cost)
 
 
 @pytest.mark.parametrize("model", _MODELS)
@@ -148,12 +152,12 @@ async def test_the_usage_of_a_call_is_that_of_its_results(analyzer: Analyzer) ->
         (Fault.HTML, Cause.SERVER_ERROR),
     ],
 )
-async def test_faults_of_providers_are_values(model: str, fault: Fault, cause: Cause) -> None:
-    async with (
-        simulated(Settings(latency="0", faults={fault: 1.0})) as simulator,
-        _analyzers(simulator, patience_s=0.2 if fault is Fault.HANG else 10) as analyzers,
-    ):
-        analyzer = analyzers.choose(model).analyzer
+async def test_faults_of_providers_are_values(
+    stores: Stores, model: str, fault: Fault, cause: Cause
+) -> None:
+    faulty = Settings(latency="0", faults={fault: 1.0})
+    patience_s = 0.2 if fault is Fault.HANG else 10.0
+    async with _chosen(stores, model, faulty, patience_s) as analyzer:
         (result,) = await _results(analyzer, [exchange()])
 
     assert isinstance(result, Failure)
@@ -162,13 +166,11 @@ async def test_faults_of_providers_are_values(model: str, fault: Fault, cause: C
 
 
 @pytest.mark.parametrize("model", _MODELS)
-async def test_limits_are_heard_from_good_answers_and_from_refusals(model: str) -> None:
-    async with (
-        simulated(Settings(latency="0", rpm=60, burst=1)) as simulator,
-        _analyzers(simulator) as analyzers,
-    ):
-        analyzer = analyzers.choose(model).analyzer
-        prepared: PreparedCall = analyzer.prepare([exchange()])
+async def test_limits_are_heard_from_good_answers_and_from_refusals(
+    stores: Stores, model: str
+) -> None:
+    async with _chosen(stores, model, Settings(latency="0", rpm=60, burst=1)) as analyzer:
+        prepared = analyzer.prepare(await inquiries(analyzer, exchange()))
         good, refused = [await analyzer.call(prepared) for _ in range(2)]
 
     for answer in (good, refused):

@@ -19,6 +19,8 @@ from reqsift.services.privacy import Examined
 from reqsift.services.safeguards import Ledger
 
 _FIRST_LOOK_S = 0.5
+_LOOKS_IN_VAIN = 5
+"""Providers have been seen not to know a batch for a moment that they had just taken."""
 _LOST = Failure(
     reason="The provider does not know this request any more; it is handed in again.",
     cause=Cause.DROPPED,
@@ -144,11 +146,13 @@ class EconomyAnalyzer:
         """Wait for the end of one of the provider's batches, and fetch what came of it."""
         mine = [key for key, place in places.items() if place == provider_batch]
         gap = _FIRST_LOOK_S
+        unknown = 0
         while True:
             found = await self._look(provider_batch)
-            if isinstance(found, Failure):
+            unknown += found is _LOST
+            if isinstance(found, Failure) and not (found is _LOST and unknown < _LOOKS_IN_VAIN):
                 return dict.fromkeys(mine, Said(text=found))
-            if found is not None:
+            if found is not None and not isinstance(found, Failure):
                 return {key: found.get(key, Said(text=_LOST)) for key in mine}
             await asyncio.sleep(min(gap, self._longest_gap_s))
             gap *= 1.5

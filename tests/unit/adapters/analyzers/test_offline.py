@@ -8,6 +8,7 @@ from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange, Request
 from tests.factories import exchange
+from tests.wiring import inquiries
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ def analyzer() -> Iterator[OfflineAnalyzer]:
 async def _results(
     analyzer: OfflineAnalyzer, exchanges: Sequence[Exchange]
 ) -> Sequence[Analysis | Failure]:
-    return (await analyzer.call(analyzer.prepare(exchanges))).results
+    ready = await inquiries(analyzer, *exchanges)
+    return (await analyzer.call(analyzer.prepare(ready))).results
 
 
 @pytest.mark.parametrize("count", [1, 64])
