@@ -17,27 +17,22 @@ from reqsift.domain.batches import (
 )
 from reqsift.domain.limits import Usage
 from reqsift.domain.progress import Progress
-from reqsift.domain.retries import POLICIES, Cause
 from reqsift.domain.transitions import Action
 from reqsift.services.batch_items import Loader
 from reqsift.services.batch_tally import Tally, Traffic
 from reqsift.services.deadlines import Deadline
-from reqsift.services.jobs import Job, unpreparable
+from reqsift.services.jobs import Job
 from reqsift.services.lanes import Lanes
 from reqsift.services.ports.analyzers import Analyzer, AnalyzerChoice, Answer, Inquiry
 from reqsift.services.ports.batches import Orders, Ownership
 from reqsift.services.quotas import Quotas
+from reqsift.services.second_tries import SecondTries
 from reqsift.services.surroundings import Ending, Surroundings
 from reqsift.services.tasks import task_group
 
 _LONGEST_BACKLOG = 1000
 """Outcomes that may wait for the store before calls wait for it too: memory stays flat."""
 _OVER = frozenset({BatchState.COMPLETED, BatchState.CANCELLED})
-_STOPS = {
-    Cause.NOT_THERE: Stop.NOT_THERE,
-    Cause.KEY_REFUSED: Stop.KEY_REFUSED,
-    Cause.NO_CREDIT: Stop.NO_CREDIT,
-}
 
 
 class BatchRun:
@@ -78,7 +73,8 @@ class BatchRun:
             choice.inquirer,
             choice.analyzers,
         )
-        self._lanes = self._join(around.quotas, choice.analyzers)
+        self._tries = SecondTries(around, self._tally, fallback, give_up=self._fail, stop=self.stop)
+        self._lanes = self._tries.lanes = self._join(around.quotas, choice.analyzers)
 
     @property
     def batch(self) -> Batch:
@@ -254,7 +250,7 @@ class BatchRun:
         self._tally.record(ended)
         for failure, places in failed.items():
             self._ownership.returned([job.items[place].position for place in places])
-            self._retry(job.part(places), failure)
+            self._tries.after(failure, job.part(places))
         self._loader.concluded(settled, self)
         self._look()
 
@@ -267,7 +263,7 @@ class BatchRun:
         """Take a place at the quotas."""
         beside = (self._fallback, quotas.of(self._fallback.quota)) if self._fallback else None
         mine = [(analyzer, quotas.of(analyzer.quota)) for analyzer in analyzers]
-        lanes = Lanes(self, mine, beside, self._divert)
+        lanes = Lanes(self, mine, beside, self._tries.divert)
         if not self._tally.batch.adaptive:
             lanes.open(self._limit)
         return lanes
@@ -277,42 +273,6 @@ class BatchRun:
             raise self._crash
         ending = self._ending or Ending(state=BatchState.COMPLETED)
         return await self._around.store.move(self.id, ending.state, ending.stop, ending.reason)
-
-    def _retry(self, job: Job, failure: Failure) -> None:
-        """Decide what becomes of items whose call failed."""
-        lane, cause = self._lanes.of(job), failure.cause
-        policy = POLICIES[cause]
-        if cause is Cause.RATE_LIMITED:
-            self._tally.refused += 1
-            lane.back(job)
-        elif policy.ends_batch:
-            lane.back(job)
-            self.stop(Ending(state=BatchState.STOPPED, stop=_STOPS[cause], reason=failure.reason))
-        elif policy.outage and lane.quota.breaker.is_open:
-            job.first_failure_at = None  # an outage is not the item's fault
-            self._tally.trouble = failure.reason
-            lane.back(job)
-        else:
-            now = self._around.clock.monotonic()
-            delay = job.failed(cause, now, self._around.chance())
-            if delay is None:
-                self._give_up(job, failure)
-            else:
-                self._tally.retries += 1
-                self._again(job, failure, now + delay)
-
-    def _again(self, job: Job, failure: Failure, at: float) -> None:
-        """Ask again: about each exchange alone where several shared a call that went wrong."""
-        try:
-            if len(job.items) > 1 and not POLICIES[failure.cause].outage:
-                for single in job.split():
-                    self._lanes.of(single).again(single, at)
-                return
-            job.ask_differently(failure)
-        except Exception:  # noqa: BLE001 -- one odd exchange must not stop the batch
-            self._fail(job, failure)
-        else:
-            self._lanes.of(job).again(job, at)
 
     def _asked_again(self, item: BatchItem, doubt: Inquiry | None) -> bool:
         """Whether a stronger analyzer is asked too: it is, as long as the budget allows."""
@@ -325,47 +285,15 @@ class BatchRun:
         self._lanes.of(job).add(job)
         return True
 
-    def _give_up(self, job: Job, failure: Failure) -> None:
-        if POLICIES[failure.cause].outage and self._fallback is not None and not job.fallback:
-            self._divert(job)
-        elif len(job.items) > 1 and not POLICIES[failure.cause].outage:
-            self._again(job, failure, self._around.clock.monotonic())
-        else:
-            self._fail(job, failure)
-
-    def _divert(self, job: Job) -> None:
-        """Let the fallback do it, unless there is an answer already."""
-        if self._fallback is None:
-            return
-        if job.inquiries[0].before is not None:
-            self._fail(job, Failure(reason="The stronger model cannot be reached."))
-            return
-        try:
-            diverted = job.diverted(self._fallback)
-        except Exception as error:  # noqa: BLE001 -- one odd exchange must not stop the batch
-            self._fail(job, unpreparable(error))
-        else:
-            self._lanes.of(diverted).add(diverted)
-
     def _fail(self, job: Job, failure: Failure) -> None:
         """Give items up; what a cheaper analyzer or the offline rules said of them stays."""
-        self._tally.record(
-            [
-                (item, _what_stays(inquiry, failure))
-                for item, inquiry in zip(job.items, job.inquiries, strict=True)
-            ]
-        )
+        self._tally.record(job.what_stays(failure))
         self._loader.concluded(job.inquiries, self)
         self._look()
 
     def _keep_first_answers(self) -> None:
         """Of calls that are not made any more: what a cheaper analyzer said."""
-        firsts = [
-            (job.items[0], job.inquiries[0].before)
-            for job in self._lanes.unmade()
-            if job.inquiries[0].before is not None
-        ]
-        self._tally.record(firsts)
+        self._tally.record([first for job in self._lanes.unmade() for first in job.first_answers()])
 
     def _look(self) -> None:
         """End when nothing is left to do, or nothing more may be begun."""
@@ -384,13 +312,6 @@ class BatchRun:
         elif orders.wanted is Action.CANCEL:
             self.stop(Ending(state=BatchState.CANCELLED), at_once=True)
         self._lanes.wake()
-
-
-def _what_stays(inquiry: Inquiry, failure: Failure) -> Analysis | Failure:
-    if inquiry.before is not None:
-        choice = f"{inquiry.choice} It gave no answer: {failure.reason}"
-        return replace(inquiry.before, choice=choice)
-    return replace(failure, findings=inquiry.rules)
 
 
 def _wish(batch: Batch) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from reqsift.domain.batches import BatchItem, Failure
+from reqsift.domain.batches import Analysis, BatchItem, Failure
 from reqsift.domain.retries import Cause, retry_delay
 from reqsift.services.ports.analyzers import Analyzer, Inquiry, PreparedCall
 
@@ -68,6 +68,21 @@ class Job:
         ]
         return replace(Job.of(self.items, inquiries), fallback=True)
 
+    def what_stays(self, failure: Failure) -> list[tuple[BatchItem, Analysis | Failure]]:
+        """Its items, given up: with a cheaper analyzer's answer, or what the rules found."""
+        return [
+            (item, _what_stays(inquiry, failure))
+            for item, inquiry in zip(self.items, self.inquiries, strict=True)
+        ]
+
+    def first_answers(self) -> list[tuple[BatchItem, Analysis]]:
+        """What a cheaper analyzer said of its items."""
+        return [
+            (item, inquiry.before)
+            for item, inquiry in zip(self.items, self.inquiries, strict=True)
+            if inquiry.before is not None
+        ]
+
     def failed(self, cause: Cause, now: float, chance: float) -> float | None:
         """Count a failure; returns seconds until the next try, None if there is to be none."""
         self.failures[cause] += 1
@@ -79,3 +94,10 @@ class Job:
         """After an answer that was no good, tell the analyzer what was wrong with it."""
         if failure.cause in _ASKED_DIFFERENTLY:
             self.prepared = self.analyzer.prepare(self.inquiries, failure.reason)
+
+
+def _what_stays(inquiry: Inquiry, failure: Failure) -> Analysis | Failure:
+    if inquiry.before is not None:
+        choice = f"{inquiry.choice} It gave no answer: {failure.reason}"
+        return replace(inquiry.before, choice=choice)
+    return replace(failure, findings=inquiry.rules)
