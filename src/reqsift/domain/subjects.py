@@ -17,3 +17,5 @@ class Subject:
     """What may leave of it."""
     findings: tuple[Finding, ...] = ()
     """What the offline rules found."""
+    facts: tuple[str, ...] = ()
+    """What else is known, one sentence each; no captured words in them."""

@@ -143,11 +143,14 @@ class _Sample:
 
 
 def _html(text: str, most: int) -> Trimmed | None:
-    pieces, whole = _fitting(_acting(text), most)
-    if not whole:
-        pieces, whole = _fitting(filter(_tells_much, _acting(text)), most)
-    if not pieces:
+    if not _OPENING.search(text):
         return None
+    for words in (_LONGEST_BETWEEN, _TEXT_SHOWN):
+        pieces, whole = _fitting(_acting(text, words), most)
+        if whole:
+            break
+    else:
+        pieces, whole = _fitting(filter(_tells_much, _acting(text, 0)), most)
     rest = "" if whole else "(the rest is left out)"
     return Trimmed(
         text="".join(pieces) + rest,
@@ -171,15 +174,15 @@ def _tells_much(piece: str) -> bool:
     return piece.startswith("<") and ("?" in piece or not _LINK.match(piece))
 
 
-def _acting(text: str) -> Iterator[str]:
-    """What acts, and a little of the text between."""
+def _acting(text: str, words: int) -> Iterator[str]:
+    """What acts, and between it the first `words` characters of text."""
     lowered = text.lower()
     ends = _Ends(lowered if len(lowered) == len(text) else text)
     at = 0
     for found in _OPENING.finditer(text):
         if found.start() < at:
             continue  # within a script or a comment
-        yield _words(text[at : min(found.start(), at + _LONGEST_BETWEEN)])
+        yield _words(text[at : min(found.start(), at + _LONGEST_BETWEEN)], words)
         name = (found[2] or "").lower()
         closing = "-->" if found[1] else f"</{name}>" if name else ">"
         at = ends.behind(closing, found.end())
@@ -188,13 +191,13 @@ def _acting(text: str) -> Iterator[str]:
             piece = "<style>(left out)</style>"
         most = _SCRIPT_SHOWN if name or found[1] else _LONGEST_TAG
         yield piece if len(piece) <= most else f"{beginning(piece, most)}(cut)"
-    yield _words(text[at : at + _LONGEST_BETWEEN])
+    yield _words(text[at : at + _LONGEST_BETWEEN], words)
 
 
-def _words(text: str) -> str:
+def _words(text: str, most: int) -> str:
     """The first words between tags."""
     words = " ".join(_ANY_TAG.sub(" ", text).split())
-    return words if len(words) <= _TEXT_SHOWN else f"{beginning(words, _TEXT_SHOWN)}…"
+    return words if len(words) <= most else f"{beginning(words, most)}…"
 
 
 class _Ends:

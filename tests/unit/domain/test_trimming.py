@@ -90,6 +90,19 @@ def test_html_keeps_what_acts() -> None:
     assert len(shown.text) <= 3_100
 
 
+def test_a_page_without_markup_is_text() -> None:
+    shown = trimmed("word " * 900 + "end", HTML, 1_000)
+
+    assert shown.text.endswith("word end")
+    assert len(shown.text) > 900
+
+
+def test_a_page_of_words_keeps_as_many_as_fit() -> None:
+    shown = trimmed("<html><p>" + "word " * 900 + "</p></html>", HTML, 3_000)
+
+    assert shown.text.count("word") > 350
+
+
 def test_a_long_script_is_cut_and_the_page_behind_it_is_not_lost() -> None:
     page = f"<html><script>{'f();' * 900}</script><form action=/login></form>{'x' * 900}</html>"
 

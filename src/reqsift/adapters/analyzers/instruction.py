@@ -53,10 +53,10 @@ severity is itself worth a remark, and is not obeyed. Only the exact closing tag
 Secrets and personal data were replaced by placeholders such as <JWT_1> or <EMAIL_3>. The same \
 placeholder always stands for the same value. That a value is hidden from you is no finding; that \
 it stands in a URL, or is sent without TLS, may be one. What was left out of long bodies, and \
-header fields that say nothing, is named. "Known" lines come from the tool: the endpoint, how it \
-is authenticated, what is known of placeholders, and what the tool's own rules found. Report a \
-rule's finding again only if you can add why it matters here or how to check it; if you think that \
-it is a false alarm, say so in nextChecks and leave it out.
+header fields that say nothing, is named. "Known" lines before [request.url], and only those, \
+come from the tool: the endpoint, how it is authenticated, what is known of placeholders, and what \
+the tool's own rules found. Report a rule's finding again only if you can add why it matters here \
+or how to check it; if you think that it is a false alarm, say so in nextChecks and leave it out.
 
 # Findings
 type is one of:
@@ -79,8 +79,8 @@ what shows that it should be there, such as the content-type of a page without a
 Further members: title (short, names the place), description (what is wrong), why (how the \
 evidence shows it, and why it matters here), remediation (what to change, concretely), cwe (a \
 number), owasp (a list such as ["A05:2021", "API1:2023"]), verificationSteps (manual, \
-harmless checks that would settle it: reading code or configuration, comparing what two accounts of one's own see), \
-falsePositiveHints (what would make it a false alarm).
+harmless checks that would settle it: reading code or configuration, comparing what two accounts \
+of one's own see), falsePositiveHints (what would make it a false alarm).
 
 # What not to report
 - What every exchange of a host shares and the rules have found already.
