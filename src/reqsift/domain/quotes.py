@@ -5,6 +5,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from reqsift.domain.claims import Quote
@@ -18,13 +19,16 @@ _LOOKED_THROUGH = 300_000
 """Characters of a part in which a quote is looked for that does not stand there word for word."""
 
 _UNSPELT = re.compile(r"[^a-z0-9_-]+")
-_SPELT_OTHERWISE = re.compile(
+_ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}"
-    r'|\\[nrtbf"\\/]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});|[^\S ]\s*+| \s++'
+    r'|\\[nrtbf"\\/]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});'
 )
-"""Escapes of JSON and HTML, and white space other than a single space."""
-_IDLE_SPACE = re.compile(r"(?<!\w) ++| ++(?!\w)| {2,}")
-"""Spaces that part no words, and more than one."""
+"""Of JSON and of HTML."""
+_SPACE = re.compile(r"\s++")
+_IDLE_SPACE = re.compile(r"(?<!\w)\s++|\s++(?!\w)")
+"""White space that parts no words."""
+_MOST_PLACES = 50
+"""Places that are looked at where a quote might stand but for its spaces."""
 
 
 class Span(NamedTuple):
@@ -116,22 +120,31 @@ class _Plain:
     """A text in which white space, case and escapes make no difference, and the way back."""
 
     def __init__(self, text: str) -> None:
-        self._read = _Rewritten(text, _SPELT_OTHERWISE, _unescaped)
-        self._spaced = _Rewritten(self._read.text, _IDLE_SPACE, _space)
-        self.text = _lowered(self._spaced.text)
+        self._read = _Rewritten(text, _ESCAPE, _unescaped)
+        self._tight = _tight(self._read.text)
+
+    @cached_property
+    def _gaps(self) -> "_Rewritten":
+        return _Rewritten(self._read.text, _SPACE, lambda _: "")
 
     def place(self, quote: str) -> tuple[int, int] | None:
         """Start and end, in the original text, of what is the quote but for such differences."""
-        once = _SPELT_OTHERWISE.sub(_unescaped, quote)
+        once = _ESCAPE.sub(_unescaped, quote)
         # A quote may be escaped less often than the text, as often, or once more.
-        for said in (" ".join(quote.split()), once, _SPELT_OTHERWISE.sub(_unescaped, once)):
-            wanted = _lowered(_IDLE_SPACE.sub(_space, said))
-            start = self.text.find(wanted) if wanted else -1
-            if start >= 0:
-                end = start + len(wanted)
-                start, end = self._spaced.origin(start, end)
-                return self._read.origin(start, end)
+        for said in dict.fromkeys((quote, once, _ESCAPE.sub(_unescaped, once))):
+            for start, end in self._places(_tight(said)):
+                if _worded(self._read.text[start:end]) == _worded(said):
+                    return self._read.origin(start, end)
         return None
+
+    def _places(self, wanted: str) -> Iterator[tuple[int, int]]:
+        """Where it stands if no white space counts, in the text without escapes."""
+        start = self._tight.find(wanted) if wanted else -1
+        for _ in range(_MOST_PLACES):
+            if start < 0:
+                return
+            yield self._gaps.origin(start, start + len(wanted))
+            start = self._tight.find(wanted, start + 1)
 
 
 class _Rewritten:
@@ -167,25 +180,21 @@ class _Rewritten:
 
 def _unescaped(found: re.Match[str]) -> str:
     escape = found[0]
-    if escape[0] == "&":
-        meant = html.unescape(escape)
-    elif escape[0] == "\\":
-        meant = str(json.loads(f'"{escape}"'))
-    else:
-        meant = " "
+    is_html = escape[0] == "&"
+    meant = html.unescape(escape) if is_html else str(json.loads(f'"{escape}"'))
     if meant.isspace() or meant in "\b\f":
         return " "
     return meant if len(meant) == 1 else escape
 
 
-def _space(found: re.Match[str]) -> str:
-    text, start, end = found.string, found.start(), found.end()
-    between = start > 0 and end < len(text)
-    return " " if between and _is_word(text[start - 1]) and _is_word(text[end]) else ""
+def _tight(text: str) -> str:
+    """Without white space and case."""
+    return _lowered("".join(text.split()))
 
 
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _worded(text: str) -> str:
+    """With one space between words and none elsewhere, without case."""
+    return _lowered(_SPACE.sub(" ", _IDLE_SPACE.sub("", text.strip())))
 
 
 def _lowered(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _LONGEST_PARSED = 1_000_000
 """Characters of JSON or HTML that are parsed; of more, only ends and spots are kept."""
-_SAMPLES = ((20, 400), (8, 300), (3, 200), (1, 80), (1, 20))
+_SAMPLES = ((60, 600), (20, 400), (8, 300), (3, 200), (1, 80), (1, 20))
 """Elements of an array and characters of a string that are shown; the first that fits is taken."""
 _DEEPEST = 12
 _ARRAYS_NAMED = 3
@@ -23,7 +23,7 @@ _SPOT = 300
 """Characters on either side of a suspicious spot."""
 _MOST_SPOTS = 12
 _SCRIPT_SHOWN = 1_200
-_TEXT_SHOWN = 160
+_TEXT_SHOWN = 400
 _OPENING = re.compile(
     r"<(?:(!--)|(script|style|title|textarea)\b|/?(?:form|input|select|option|button|meta|base|link"
     r"|iframe|frame|object|embed|svg|a|img|html|head|body|label)\b)",
@@ -145,12 +145,11 @@ class _Sample:
 def _html(text: str, most: int) -> Trimmed | None:
     if not _OPENING.search(text):
         return None
-    for words in (_LONGEST_BETWEEN, _TEXT_SHOWN):
-        pieces, whole = _fitting(_acting(text, words), most)
-        if whole:
-            break
-    else:
-        pieces, whole = _fitting(filter(_tells_much, _acting(text, 0)), most)
+    pieces, whole = _fitting(_acting(text), most)
+    if not whole:
+        pieces, whole = _fitting(filter(_tells_much, _acting(text)), most)
+    if not pieces:
+        return None
     rest = "" if whole else "(the rest is left out)"
     return Trimmed(
         text="".join(pieces) + rest,
@@ -174,15 +173,16 @@ def _tells_much(piece: str) -> bool:
     return piece.startswith("<") and ("?" in piece or not _LINK.match(piece))
 
 
-def _acting(text: str, words: int) -> Iterator[str]:
-    """What acts, and between it the first `words` characters of text."""
+def _acting(text: str) -> Iterator[str]:
+    """What acts, and a little of the text between."""
     lowered = text.lower()
     ends = _Ends(lowered if len(lowered) == len(text) else text)
     at = 0
     for found in _OPENING.finditer(text):
         if found.start() < at:
             continue  # within a script or a comment
-        yield _words(text[at : min(found.start(), at + _LONGEST_BETWEEN)], words)
+        if found.start() > at:
+            yield _words(text[at : min(found.start(), at + _LONGEST_BETWEEN)])
         name = (found[2] or "").lower()
         closing = "-->" if found[1] else f"</{name}>" if name else ">"
         at = ends.behind(closing, found.end())
@@ -191,13 +191,13 @@ def _acting(text: str, words: int) -> Iterator[str]:
             piece = "<style>(left out)</style>"
         most = _SCRIPT_SHOWN if name or found[1] else _LONGEST_TAG
         yield piece if len(piece) <= most else f"{beginning(piece, most)}(cut)"
-    yield _words(text[at : at + _LONGEST_BETWEEN], words)
+    yield _words(text[at : at + _LONGEST_BETWEEN])
 
 
-def _words(text: str, most: int) -> str:
+def _words(text: str) -> str:
     """The first words between tags."""
     words = " ".join(_ANY_TAG.sub(" ", text).split())
-    return words if len(words) <= most else f"{beginning(words, most)}…"
+    return words if len(words) <= _TEXT_SHOWN else f"{beginning(words, _TEXT_SHOWN)}…"
 
 
 class _Ends:

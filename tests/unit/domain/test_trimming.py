@@ -40,7 +40,12 @@ def test_json_keeps_its_shape_and_says_what_it_lost() -> None:
 def test_as_many_elements_are_shown_as_fit() -> None:
     text = json.dumps(list(range(1_000)))
 
-    assert [len(json.loads(trimmed(text, JSON, most).text)) for most in (500, 60, 30)] == [21, 9, 4]
+    assert [len(json.loads(trimmed(text, JSON, most).text)) for most in (500, 120, 60, 30)] == [
+        61,
+        21,
+        9,
+        4,
+    ]
 
 
 def test_a_placeholder_in_the_place_of_a_number_is_no_reason_to_lose_the_shape() -> None:
@@ -97,10 +102,11 @@ def test_a_page_without_markup_is_text() -> None:
     assert len(shown.text) > 900
 
 
-def test_a_page_of_words_keeps_as_many_as_fit() -> None:
+def test_of_a_page_of_words_the_first_are_kept() -> None:
     shown = trimmed("<html><p>" + "word " * 900 + "</p></html>", HTML, 3_000)
 
-    assert shown.text.count("word") > 350
+    assert shown.text.startswith("<html>word word")
+    assert shown.text.endswith("word …</html>")
 
 
 def test_a_long_script_is_cut_and_the_page_behind_it_is_not_lost() -> None:
@@ -154,7 +160,7 @@ _LARGE = {
     "nested": (JSON, '{"a":' * 50_000 + "1" + "}" * 50_000),
     "scripts without end": (HTML, "<script>" * 120_000),
     "comments without end": (HTML, "<!--" * 240_000),
-    "tags without end": (HTML, "<a " * 300_000),
+    "links without end": (HTML, "<a " * 300_000),
     "smaller-than": (HTML, "<html>" + "<" * 990_000),
     "placeholders": ("text/plain", "<A_" * 3_000_000),
 }
@@ -168,7 +174,7 @@ def test_large_and_hostile_bodies_take_no_time(name: str) -> None:
     shown = trimmed(text, mime_type, 8_000, range(0, len(text), 50_000))
 
     assert time.process_time() - start < 2.0  # 0.5 s on a quiet machine
-    assert len(shown.text) < 9_000
+    assert 100 < len(shown.text) < 9_000
     assert shown.note
 
 
