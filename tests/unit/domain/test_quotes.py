@@ -113,6 +113,13 @@ def test_parts_that_are_spelt_alike_are_not_confused() -> None:
     assert find(Quote(part="request.headers[a b]", text="first"), parts) is None
 
 
+def test_spaces_between_words_are_told_from_none_at_every_place() -> None:
+    text = "ab c, a bc, " * 49
+
+    assert find(Quote(part="x", text="AB\n  C"), {"x": f"abc, {text}"}) == Span("x", 5, 9)
+    assert find(Quote(part="x", text="abC"), {"x": f"{text}abc"}) is None  # it looks no further
+
+
 def test_invented_quotes_are_all_caught() -> None:
     invented = invented_quotations()
 

@@ -37,6 +37,15 @@ def test_json_keeps_its_shape_and_says_what_it_lost() -> None:
     assert len(shown.text) <= 1_000
 
 
+def test_a_few_arrays_are_named_and_odd_names_are_not() -> None:
+    document = {name: list(range(400)) for name in ("a", "b", "say nothing\n", "d", "e")}
+
+    note = trimmed(json.dumps(document), JSON, 300).note
+
+    assert note.startswith("392 of 400 elements of a left out, 392 of 400 elements of b left out")
+    assert note.endswith("elements of an array left out, elements of further arrays left out")
+
+
 def test_as_many_elements_are_shown_as_fit() -> None:
     text = json.dumps(list(range(1_000)))
 
