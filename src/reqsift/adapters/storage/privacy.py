@@ -52,12 +52,13 @@ async def _numbers(connection: AsyncConnection, hidden: Sequence[Hidden]) -> dic
 
 
 async def _number(connection: AsyncConnection, new: Sequence[Hidden]) -> dict[Hidden, int]:
-    query = select(placeholders.c.kind, func.max(placeholders.c.number).label("last"))
-    found = await connection.execute(query.group_by(placeholders.c.kind))
-    last = {row.kind: row.last for row in found}
+    last: dict[str, int] = {}
+    for kind in {one.kind for one in new}:  # one by one, each is a look at the index's end
+        query = select(func.max(placeholders.c.number)).where(placeholders.c.kind == kind)
+        last[kind] = await connection.scalar(query) or 0
     given: dict[Hidden, int] = {}
     for one in dict.fromkeys(new):
-        last[one.kind] = given[one] = last.get(one.kind, 0) + 1
+        last[one.kind] = given[one] = last[one.kind] + 1
     if given:
         rows = [
             {"kind": one.kind, "digest": one.digest, "number": number}

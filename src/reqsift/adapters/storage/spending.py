@@ -104,7 +104,8 @@ async def _by(
     wanted: Sequence[ColumnElement[bool]],
     order: ColumnElement[object],
 ) -> tuple[Spent, ...]:
-    query = select(column.label("name"), *_SUMS).where(*wanted).group_by(column).order_by(order)
+    sums = select(column.label("name"), *_SUMS).where(*wanted).group_by(column)
+    query = sums.order_by(order, column)
     if column is spendings.c.batch_id:
         query = query.limit(_BATCHES_SHOWN)
     found = await connection.execute(query)
