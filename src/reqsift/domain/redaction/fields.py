@@ -3,120 +3,167 @@
 import re
 from collections.abc import Iterator
 
-from reqsift.domain.redaction.names import WORDS, is_secret, kind_of_name
-from reqsift.domain.redaction.shapes import Hit
+from reqsift.domain.redaction.names import (
+    WORDS,
+    is_identifier,
+    is_secret,
+    kind_of_name,
+    looks_random,
+)
+from reqsift.domain.redaction.secrets import SecretKind
+from reqsift.domain.redaction.texts import BREAK, Hit, Text, places
 
-_MOST_HITS = 60_000
-_NAME_BEFORE = re.compile(r"[\w.\-\[\]]{0,40}\Z")
-_REST = r"[\w.\-\[\]]{0,40}"
+_LONGEST_NAME = 40
+_NAME_BEFORE = re.compile(r"[\w.\-]{0,40}\Z")
+_NAME_AFTER = re.compile(r"[\w.\-]{0,60}+")
+_SEPARATOR = r"(?:=>|:=|[:=]|&#61;|%3[dD])"
+# What may stand between a name and its separator: `]` of `user[password]`, a quote, `\"`.
 _QUOTED = re.compile(
-    _REST + r"(?:\\{0,3}[\"'])?\s{0,5}(?:=>|:=|[:=]|&#61;|%3[dD])\s{0,5}(?P<q>\\{0,3}[\"'])"
+    r"[\])]{0,2}(?:\\{0,3}(?:[\"']|&quot;|&#34;|%22))?\]?\s{0,5}"
+    + _SEPARATOR
+    + r"\s{0,5}(?P<q>\\{0,3}[\"']|&quot;|&#34;|%22)"
 )
 _BARE = re.compile(
-    _REST + r"(?:=>|:=|[:=]|&#61;|%3[dD])[ \t]{0,5}(?P<value>[^\s\"'<>&;,{}\[\]()]{1,8192})"
+    r"[\])]{0,2}(?:%5[dD])?\s{0,2}"
+    + _SEPARATOR
+    + r"[ \t]{0,5}(?P<value>[^\s\0\"'<>&;,{}\[\]()]{1,8192}+)"
 )
-_NUMBER = re.compile(_REST + r"\\{0,3}[\"']\s{0,5}:\s{0,5}(?P<value>-?[\w.+-]{1,64})")
-_ELEMENT = re.compile(_REST + r"(?:\s[^<>]{0,300})?>\s{0,20}(?P<value>[^<]{1,8192})")
+_OF_FORM = re.compile(r"(?:\]|%5[dD]){0,2}=(?P<value>[^&;\s\0\"<>]{1,8192}+)")
+_NUMBER = re.compile(r"\\{0,3}[\"']\s{0,5}:\s{0,5}(?P<value>-?[\w.+-]{1,64}+)")
+_IN_PATH = re.compile(r"/(?P<value>[\w.~-]{16,512}+)")
+_ELEMENT = re.compile(
+    r"(?:\s[^<>\0]{0,300}+)?>\s{0,20}(?:<!\[CDATA\[)?(?P<value>[^<\0\]]{1,8192}+)"
+)
 _VALUE_BEHIND = re.compile(
-    _REST + r"[\"'][^<>]{0,300}?\b(?:value|content)\s{0,3}=\s{0,3}(?P<q>[\"'])"
+    r"\\{0,3}[\"'][^<>{}\0]{0,300}?\b(?:value|content)\\{0,3}[\"']?\s{0,3}[=:]\s{0,3}"
+    r"(?P<q>\\{0,3}[\"'])"
 )
-_VALUE_BEFORE = re.compile(r"\b(?:value|content)\s{0,3}=\s{0,3}([\"'])")
-_PART_OF_FORM = re.compile(_REST + r"\"(?:;[^\r\n]{0,200})?(?:\r?\n[^\r\n]{1,200}){0,5}?\r?\n\r?\n")
+_BARE_BEHIND = re.compile(r"[\"'][^<>{}\0]{0,300}?\bvalue=(?P<value>[^\s\0\"'<>]{1,8192}+)")
+_VALUE_BEFORE = re.compile(r"\b(?:value|content)[\"']?\s{0,3}[=:]\s{0,3}([\"'])")
+_PART_OF_FORM = re.compile(r"\"(?:;[^\r\n\0]{0,200})?(?:\r?\n[^\r\n\0]{1,200}){0,5}?\r?\n\r?\n")
+_PATH_TO_TOKEN = re.compile(
+    r"/(?:reset|verify|confirm|invite|invitation|activate|activation|magic|unsubscribe|share|join)"
+    r"[\w-]{0,20}/(?P<value>[\w.~=-]{12,512}+)",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(r"[A-Za-z]+[.,!?]?\Z")
+_LONGEST_QUOTED = 16_384
 
 
-def named_values(text: str, lowered: str) -> Iterator[Hit]:
-    """Secrets that their field's name gives away; `lowered` is the text in lower case.
+def named_values(text: Text) -> Iterator[Hit]:
+    """Secrets that their field's name gives away.
 
     Raises:
         ValueError: There are more candidates than can be looked at.
     """
     covered = -1
-    for at in _places(lowered):
+    plain = text.plain
+    for at in sorted(place for word in WORDS for place in places(text.lowered, word)):
         if at < covered:
             continue  # another word of the same name, or within a value
-        begin = _NAME_BEFORE.search(text, max(0, at - 40), at)
-        for hit in _values(text, at, begin.start() if begin else at):
+        before = _NAME_BEFORE.search(plain, max(0, at - _LONGEST_NAME), at)
+        after = _NAME_AFTER.match(plain, at)
+        start, end = before.start() if before else at, after.end() if after else at
+        covered = end
+        for hit in _values(plain, start, end):
             covered = max(covered, hit.end)
             yield hit
 
 
-def _places(lowered: str) -> list[int]:
-    """Where a word of a secret's name stands, in order."""
-    places: list[int] = []
-    for word in WORDS:
-        at = lowered.find(word)
-        while at >= 0:
-            places.append(at)
-            if len(places) > _MOST_HITS:
-                raise ValueError("too many fields that are named like secrets")
-            at = lowered.find(word, at + len(word))
-    places.sort()
-    return places
+def path_tokens(url: str) -> Iterator[Hit]:
+    """Tokens of links that were mailed: `/reset/V1StGXR8Z5jdHi6BmyT`."""
+    for found in _PATH_TO_TOKEN.finditer(url):
+        if any(map(str.isdigit, found["value"])):
+            yield Hit(*found.span("value"), SecretKind.TOKEN)
 
 
-def _values(text: str, at: int, start: int) -> Iterator[Hit]:
-    """What stands behind a name of which `at` is within and `start` the beginning."""
-    name_end = _end_of_name(text, at)
-    name = text[start:name_end]
+def _values(plain: str, start: int, end: int) -> Iterator[Hit]:
+    """What belongs to the name that stands there."""
+    name = plain[start:end]
     kind = kind_of_name(name)
     if kind is None:
         return
-    for begin, end in _spans(text, at, start):
-        value = text[begin:end]
-        if is_secret(name, kind, value):
-            yield Hit(begin, end, kind)
+    for begin, stop in _spans(plain, start, end):
+        if is_secret(name, kind, plain[begin:stop]):
+            yield Hit(begin, stop, kind)
 
 
-_NAME_AFTER = re.compile(r"[\w.\-]{0,60}")
-
-
-def _end_of_name(text: str, at: int) -> int:
-    found = _NAME_AFTER.match(text, at)
-    return found.end() if found else at
-
-
-def _spans(text: str, at: int, start: int) -> Iterator[tuple[int, int]]:
-    if found := _QUOTED.match(text, at):
-        yield found.end(), _closing(text, found["q"], found.end())
-        return
-    if found := _BARE.match(text, at):
+def _spans(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where values of a name may stand."""
+    before = plain[max(0, start - len(BREAK)) : start]
+    if found := _QUOTED.match(plain, end):
+        yield found.end(), _closing(plain, found["q"], found.end())
+    elif found := _bare(plain, before, end):
+        if not _is_prose(plain, end, *found.span("value")):
+            yield found.span("value")
+    elif before[-1:] in {"<", ":"} and (found := _ELEMENT.match(plain, end)):
+        yield _stripped(plain, *found.span("value"))
+    elif before[-1:] in {'"', "'"}:
+        yield from _attributes(plain, start, end)
+        yield from _part_of_form(plain, start, end)
+    elif (found := _IN_PATH.match(plain, end)) and _is_drawn(found["value"]):
         yield found.span("value")
-    if found := _NUMBER.match(text, at):
+
+
+def _bare(plain: str, before: str, end: int) -> re.Match[str] | None:
+    """A value without quotes; in a form or a query it ends at the next field only."""
+    if not before or before[-1] in "?&#[" or before == BREAK:
+        return _OF_FORM.match(plain, end) or _BARE.match(plain, end)
+    return _BARE.match(plain, end) or _NUMBER.match(plain, end)
+
+
+def _is_drawn(value: str) -> bool:
+    return looks_random(value) and not is_identifier(value)
+
+
+def _is_prose(plain: str, start: int, begin: int, end: int) -> bool:
+    """Whether it is a sentence: `Your password: must be long`."""
+    spaced = plain[start:begin].endswith(": ")
+    return spaced and plain[end : end + 1] == " " and _PROSE.match(plain, begin, end) is not None
+
+
+def _attributes(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Of `<input name="csrf" value="...">` in either order, of `<meta>`, of pairs in JSON."""
+    if found := _VALUE_BEHIND.match(plain, end):
+        yield found.end(), _closing(plain, found["q"], found.end())
+    elif found := _BARE_BEHIND.match(plain, end):
         yield found.span("value")
-    if text[max(0, start - 1) : start] in {"<", ":"} and (found := _ELEMENT.match(text, at)):
-        yield _stripped(text, *found.span("value"))
-    yield from _attributes(text, at, start)
-    if "form-data" in text[max(0, start - 60) : start] and (found := _PART_OF_FORM.match(text, at)):
-        end = text.find("\n--", found.end())
-        yield _stripped(text, found.end(), end if end >= 0 else len(text))
+    tag = max(plain.rfind(sign, max(0, start - 400), start) for sign in "<{>}")
+    if tag >= 0 and plain[tag] in "<{":
+        for found in _VALUE_BEFORE.finditer(plain, tag, start):
+            yield found.end(), _closing(plain, found[1], found.end())
 
 
-def _attributes(text: str, at: int, start: int) -> Iterator[tuple[int, int]]:
-    """Of `<input name="csrf" value="...">`, in either order, and of `<meta>`."""
-    if text[max(0, start - 1) : start] not in {'"', "'"}:
+def _part_of_form(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Of `Content-Disposition: form-data; name="password"`: all up to the next boundary."""
+    if "form-data" not in plain[max(0, start - 60) : start]:
         return
-    if found := _VALUE_BEHIND.match(text, at):
-        yield found.end(), _closing(text, found["q"], found.end())
-    tag = text.rfind("<", max(0, start - 400), start)
-    if tag >= 0 and ">" not in text[tag:start]:
-        for found in _VALUE_BEFORE.finditer(text, tag, start):
-            yield found.end(), _closing(text, found[1], found.end())
+    if found := _PART_OF_FORM.match(plain, end):
+        stop = plain.find("\n--", found.end(), found.end() + _LONGEST_QUOTED)
+        yield _stripped(plain, found.end(), stop if stop >= 0 else found.end() + _LONGEST_QUOTED)
 
 
-def _closing(text: str, quote: str, start: int) -> int:
+def _closing(plain: str, quote: str, start: int) -> int:
     """Where a quoted value ends: at its quote, unless that is escaped; or at the line's end."""
     at = start
-    limit = min(len(text), start + 16_384)
-    while True:
-        at = text.find(quote, at, limit)
-        if at < 0:
-            line = text.find("\n", start, limit)
-            return line if line >= 0 else limit
-        if len(quote) > 1 or text[at - 1] != "\\" or text[at - 2 : at] == "\\\\":
-            return at
-        at += 1
+    limit = min(len(plain), start + _LONGEST_QUOTED)
+    sign, escaped = quote.lstrip("\\"), quote.count("\\")
+    while (at := plain.find(sign, at, limit)) >= 0:
+        before = at - len(plain[start:at].rstrip("\\")) - start
+        # `\"` ends what `\"` began; within, a quote is `\\\"` and a backslash `\\\\`.
+        if before % (2 * escaped + 2) == escaped:
+            return _within(plain, start, at - escaped)
+        at += len(sign)
+    line = plain.find("\n", start, limit)
+    return line if line >= 0 else limit
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    value = text[start:end]
+def _within(plain: str, start: int, end: int) -> int:
+    """`end`, or where the part ends before it."""
+    part = plain.find(BREAK, start, end)
+    return part if part >= 0 else end
+
+
+def _stripped(plain: str, start: int, end: int) -> tuple[int, int]:
+    value = plain[start:end]
     return start + len(value) - len(value.lstrip()), start + len(value.rstrip())

@@ -4,91 +4,80 @@ import re
 from collections.abc import Iterator
 
 from reqsift.domain.redaction.secrets import SecretKind
-from reqsift.domain.redaction.shapes import Hit
+from reqsift.domain.redaction.texts import Hit, places
 
-_MOST_HITS = 100_000
+_MOST_EMAILS = 100_000
 _ATS = ("@", "%40", "&#64;", "\\u0040")
-_LOCAL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}\Z")
+_LOCAL = re.compile(r"[A-Za-z0-9._%+?\-]{1,64}\Z")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,6}\.[A-Za-z]{2,24}(?![\w-])")
 _FILES = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|mjs|map|ico|woff2?)\Z", re.IGNORECASE)
-# They begin with a digit, without a look at what is before: that makes the search quick.
-_NUMBER = re.compile(r"\d[\d .()-]{7,}+(?!\w)")
-_AMONG_NUMBERS = re.compile(r"(?<!\d)(?:\d{13,19}|\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7})(?!\d)")
-_LONGEST = 28
-_CARD = re.compile(r"\d(?:[ -]?\d){12,18}\Z")
+_DIGITS = str.maketrans({**dict.fromkeys("123456789", "0"), " ": "-"})
+_CARDS = ("0000000000", "0000-0000-0000-", "0000-000000-00000")
+_LOCAL_NUMBERS = ("000-00-0000", "000-000-0000", "000.000.0000", ")-000-0000", ")000-0000")
+_WINDOW = 24
+_CARD = re.compile(
+    r"(?<![\d.])(?:\d{13,19}|\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{5})(?!\d)"
+)
 _ISSUERS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})\Z|5[1-5]\d{14}\Z|2(?:2[2-9]|[3-6]\d|7[01])\d{13}\Z|2720\d{12}\Z"
     r"|3[47]\d{13}\Z|3(?:0[0-5]|[68]\d)\d{11}\Z|6(?:011|5\d\d|4[4-9]\d)\d{12}\Z|35\d{14}\Z"
 )
-_ABROAD = re.compile(r"\d{1,3}[ .()\-]{0,2}\d(?:[ .()\-]{0,2}\d){6,12}\Z")
-_DOMESTIC = re.compile(r"\(?\d{3}(?:\) ?|[-.])\d{3}[-.]\d{4}\Z")
-_SSN = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\Z")
-_IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
+_ABROAD = re.compile(r"\d{1,3}[ .()/\-]{0,2}\d(?:[ .()/\-]{0,2}\d){6,12}(?!\w)")
+_LOCAL_PHONE = re.compile(
+    r"(?<![\w.-])(?:1[ .-])?\(?\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}(?![\w-]|\.\d)"
+)
+_SSN = re.compile(r"(?<![\w.-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-]|\.\d)")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
 
 
-def personal_data(text: str) -> Iterator[Hit]:
+def personal_data(plain: str) -> Iterator[Hit]:
     """What says who somebody is, or what they pay with.
 
     Raises:
         ValueError: There are more candidates than can be looked at.
     """
-    yield from _emails(text)
-    for found in _NUMBER.finditer(text):
-        yield from _numbers(text, found.start(), found[0].rstrip(" .()-"))
-    for found in _IBAN.finditer(text):
-        free = not text[max(0, found.start() - 1) : found.start()].isalnum()
-        if free and _is_iban(found[0].replace(" ", "")):
+    yield from _emails(plain)
+    for at in places(plain, "+"):
+        if found := _ABROAD.match(plain, at + 1):
+            yield Hit(at, found.end(), SecretKind.PHONE)
+    digits = plain.translate(_DIGITS)
+    for form in _CARDS:
+        for at in places(digits, form):
+            yield from _accounts(plain, at, at + len(form))
+    for form in _LOCAL_NUMBERS:
+        for at in places(digits, form):
+            yield from _numbers(plain, at, at + len(form))
+
+
+def _accounts(plain: str, start: int, end: int) -> Iterator[Hit]:
+    """Cards and accounts around a long number."""
+    window = max(0, start - _WINDOW), end + _WINDOW
+    for found in _CARD.finditer(plain, *window):
+        digits = found[0].replace(" ", "").replace("-", "")
+        if found.start() < end and _ISSUERS.match(digits) and _luhn(digits):
+            yield Hit(*found.span(), SecretKind.CARD)
+    for found in _IBAN.finditer(plain, *window):
+        if found.start() < end and _is_iban(found[0].replace(" ", "")):
             yield Hit(*found.span(), SecretKind.ACCOUNT)
 
 
-def _numbers(text: str, start: int, number: str) -> Iterator[Hit]:
-    """Of one number, or of several in a row."""
-    if len(number) <= _LONGEST:
-        if (kind := _kind(text, start, number)) is not None:
-            signed = text[max(0, start - 1) : start] == "+"
-            yield Hit(start - signed, start + len(number), kind)
-        return
-    for found in _AMONG_NUMBERS.finditer(number):
-        if _is_card(found[0]):
-            yield Hit(start + found.start(), start + found.end(), SecretKind.CARD)
+def _numbers(plain: str, start: int, end: int) -> Iterator[Hit]:
+    """Phone and identity numbers that stand free."""
+    window = max(0, start - 6), end + 4
+    for pattern, kind in ((_SSN, SecretKind.ACCOUNT), (_LOCAL_PHONE, SecretKind.PHONE)):
+        for found in pattern.finditer(plain, *window):
+            yield Hit(*found.span(), kind)
 
 
-def _is_card(number: str) -> bool:
-    digits = number.replace(" ", "").replace("-", "")
-    return _ISSUERS.match(digits) is not None and _luhn(digits)
-
-
-def _kind(text: str, start: int, number: str) -> SecretKind | None:
-    """What a number is that stands free in a text."""
-    before = text[max(0, start - 1) : start]
-    if before.isalnum() or before in {"_", "."}:
-        return None
-    if before == "+":
-        return SecretKind.PHONE if _ABROAD.match(number) else None
-    if before == "-":
-        return None
-    if _CARD.match(number):
-        return SecretKind.CARD if _is_card(number) else None
-    if _SSN.match(number):
-        return SecretKind.ACCOUNT
-    return SecretKind.PHONE if _DOMESTIC.match(number) else None
-
-
-def _emails(text: str) -> Iterator[Hit]:
+def _emails(plain: str) -> Iterator[Hit]:
     for sign in _ATS:
-        at = text.find(sign)
-        for _ in range(_MOST_HITS):
-            if at < 0:
-                break
+        for at in places(plain, sign, _MOST_EMAILS):
             behind = at + len(sign)
-            domain = _DOMAIN.match(text, behind)
+            domain = _DOMAIN.match(plain, behind)
             if domain and not _FILES.search(domain[0]):
-                local = _LOCAL.search(text, max(0, at - 64), at)
+                local = _LOCAL.search(plain, max(0, at - 64), at)
                 if local and local[0]:
                     yield Hit(local.start(), domain.end(), SecretKind.EMAIL)
-            at = text.find(sign, behind)
-        else:
-            raise ValueError(f"too many places with {sign!r}")
 
 
 def _luhn(digits: str) -> bool:

@@ -1,22 +1,15 @@
-"""Secrets that are known by their shape: each begins with a literal, so that a search is quick."""
+"""Secrets that are known by their shape: each holds a literal, so that a search is quick."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from reqsift.domain.redaction.secrets import SecretKind
+from reqsift.domain.redaction.texts import Hit, Text, places
 
 _K, _T, _S = SecretKind.API_KEY, SecretKind.TOKEN, SecretKind.SECRET
 _P = SecretKind.PASSWORD_HASH
-
-
-class Hit(NamedTuple):
-    """A secret in a text."""
-
-    start: int
-    end: int
-    kind: SecretKind
+_MOST_UNDERSCORES = 500_000
 
 
 class Shape(NamedTuple):
@@ -27,122 +20,119 @@ class Shape(NamedTuple):
     kind: SecretKind
 
 
-def _shape(literal: str, rest: str, kind: SecretKind) -> Shape:
-    return Shape(literal, re.compile(re.escape(literal) + rest), kind)
+def _shape(literal: str, rest: str, kind: SecretKind, before: str = "") -> Shape:
+    return Shape(literal, re.compile(before + re.escape(literal) + rest), kind)
 
 
 SHAPES = (
-    Shape(
-        "eyJ", re.compile(r"eyJ[\w-]{8,8192}\.[\w-]{4,8192}(?:\.[\w-]{0,8192})?"), SecretKind.JWT
-    ),
     *(_shape(p, r"[A-Z0-9]{12,20}", _K) for p in ("AKIA", "ASIA", "AROA", "AIDA")),
-    *(_shape(p, r"[A-Za-z0-9]{20,255}", _T) for p in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
-    _shape("github_pat_", r"\w{20,255}", _T),
-    *(_shape(p, r"[\w-]{16,128}", _T) for p in ("glpat-", "gldt-", "glrt-", "glptt-", "glsoat-")),
-    *(_shape(p, r"[\w-]{10,250}", _T) for p in ("xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-")),
-    *(_shape(p, r"[\w-]{10,250}", _T) for p in ("xapp-", "xoxe.", "xoxc-", "xoxd-")),
-    _shape("hooks.slack.com/services/", r"[\w/]{20,80}", _S),
-    _shape("discord.com/api/webhooks/", r"[\w/-]{20,120}", _S),
-    *(_shape(p, r"[A-Za-z0-9]{10,250}", _K) for p in ("sk_live_", "sk_test_", "rk_live_")),
-    *(_shape(p, r"[A-Za-z0-9]{10,250}", _K) for p in ("rk_test_", "whsec_", "pk_live_")),
+    _shape("gl", r"(?:pat|dt|rt|ptt|soat|ft|agent|cbt|imt)-[\w-]{16,128}", _T),
+    _shape("xox", r"[abcdeoprs][-.][\w.-]{10,250}", _T),
+    _shape("xapp-", r"[\w-]{10,250}", _T),
+    _shape("hooks.slack.com/", r"(?:services|workflows)/[\w/]{20,120}", _S),
+    _shape("/api/webhooks/", r"\d{5,25}/[\w-]{20,120}", _S),
+    _shape(".webhook.office.com/", r"[\w/@%-]{20,300}", _S),
     _shape("AIza", r"[\w-]{30,40}", _K),
     _shape("ya29.", r"[\w-]{20,500}", _T),
     _shape("GOCSPX-", r"[\w-]{20,40}", _S),
     _shape("1//0", r"[\w-]{30,120}", _T),
     _shape("SG.", r"[\w-]{16,32}\.[\w-]{30,64}", _K),
-    Shape("SK", re.compile(r"(?<!\w)SK[0-9a-f]{32}(?!\w)"), _K),
-    Shape("AC", re.compile(r"(?<!\w)AC[0-9a-f]{32}(?!\w)"), _K),
-    Shape("key-", re.compile(r"(?<!\w)key-[0-9a-f]{32}(?!\w)"), _K),
-    _shape("npm_", r"[A-Za-z0-9]{30,60}", _T),
+    _shape("SK", r"[0-9a-f]{32}(?!\w)", _K, before=r"(?<!\w)"),
+    _shape("AC", r"[0-9a-f]{32}(?!\w)", _K, before=r"(?<!\w)"),
+    _shape("key-", r"[0-9a-f]{32}(?!\w)", _K, before=r"(?<!\w)"),
     _shape("pypi-", r"[\w-]{40,250}", _T),
-    _shape("rubygems_", r"[0-9a-f]{40,64}", _T),
-    *(_shape(p, r"[\w-]{20,250}", _K) for p in ("sk-ant-", "sk-proj-", "sk-or-", "sk-svcacct-")),
-    Shape("sk-", re.compile(r"(?<!\w)sk-[A-Za-z0-9]{20,100}"), _K),
-    *(_shape(p, r"[0-9a-f]{40,80}", _T) for p in ("dop_v1_", "doo_v1_", "dor_v1_")),
-    *(_shape(p, r"[0-9a-fA-F]{20,64}", _T) for p in ("shpat_", "shpss_", "shpca_", "shppa_")),
-    *(_shape(p, r"[\w-]{20,120}", _T) for p in ("sq0atp-", "sq0csp-", "EAAA", "hf_", "figd_")),
-    *(_shape(p, r"[\w.-]{20,300}", _T) for p in ("hvs.", "hvb.", "dp.st.", "lin_api_", "ntn_")),
-    *(_shape(p, r"[\w-]{20,200}", _T) for p in ("secret_", "PMAK-", "NRAK-", "NRII-", "glsa_")),
-    *(
-        _shape(p, r"[\w=.-]{20,300}", _T)
-        for p in ("ATATT3", "ATCTT3", "ATBB", "pat-na1-", "EAACEd")
-    ),
-    *(_shape(p, r"[\w+/=-]{20,300}", _S) for p in ("AccountKey=", "SharedAccessKey=")),
+    _shape("sk-", r"(?:ant|proj|or|svcacct|admin|lf)-[\w-]{20,250}|(?<!\w)sk-\w{20,100}", _K),
+    _shape("sq0", r"(?:atp|csp|idp)-[\w-]{20,120}", _T),
+    _shape("EAA", r"(?:A|CEd)[\w-]{20,300}", _T),
+    *(_shape(p, r"[\w.-]{20,300}", _T) for p in ("hvs.", "hvb.", "dp.st.", "dp.pt.")),
+    *(_shape(p, r"[\w-]{20,200}", _T) for p in ("PMAK-", "NRAK-", "NRII-", "pul-", "dapi")),
+    *(_shape(p, r"[\w=.-]{20,300}", _T) for p in ("ATATT3", "ATCTT3", "ATBB", "pat-na1-")),
+    _shape("Key=", r"[\w+/=-]{20,300}", _S),
+    _shape("HRKU-", r"[\w-]{30,100}", _K),
+    _shape("xkeysib-", r"[\w-]{30,120}", _K),
+    _shape("-us", r"\d{1,2}(?!\w)", _K, before=r"(?<=[0-9a-f]{32})"),
+    _shape("8Q~", r"[\w.~-]{31,34}", _S),
     _shape("AGE-SECRET-KEY-1", r"[A-Z0-9]{40,70}", SecretKind.PRIVATE_KEY),
-    Shape(
-        "-----BEGIN",
-        re.compile(
-            r"-----BEGIN[A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-            r"[^-]{0,20000}(?:-----END[A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
-        ),
-        SecretKind.PRIVATE_KEY,
+    _shape(
+        "$",
+        r"(?:2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}|(?:argon2|scrypt\$|pbkdf2|y\$|7\$|P\$|H\$|S\$)"
+        r"[\w$=,+/.-]{20,300}|(?:1|5|6|apr1|sha1|md5)\$[\w$=,./]{20,200})",
+        _P,
     ),
-    *(_shape(p, r"\d\d\$[./A-Za-z0-9]{53}", _P) for p in ("$2a$", "$2b$", "$2y$")),
-    *(_shape(p, r"[\w$=,+/.-]{20,300}", _P) for p in ("$argon2", "$scrypt$", "$pbkdf2")),
-    *(
-        _shape(p, r"[\w$=,./]{20,200}", _P)
-        for p in ("$1$", "$5$", "$6$", "$y$", "$apr1$", "{SSHA}")
-    ),
-    *(_shape(p, r"\d{1,8}\$[\w+/=.$]{20,200}", _P) for p in ("pbkdf2_sha256$", "pbkdf2_sha1$")),
-    Shape(":AA", re.compile(r"(?<=\d):AA[\w-]{30,40}"), _T),
+    _shape("pbkdf2_sha", r"\d{1,3}\$\d{1,8}\$[\w+/=.$]{20,200}", _P),
+    _shape(":AA", r"[\w-]{30,40}", _T, before=r"(?<=\d)"),
 )
-"""The Telegram bot's token is the last; its number stands before the colon."""
+"""The last is the Telegram bot's token; its number stands before the colon."""
 
-_RUN = re.compile(r"[\w$+/.=:~%-]{18,}+")
-"""Where such a secret can stand at all: most texts have few words that long."""
-_MOST_HITS = 20_000
+_UNDERSCORED = {
+    **dict.fromkeys(("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), (r"[A-Za-z0-9]{20,255}", _T)),
+    **dict.fromkeys(
+        ("sk_live_", "sk_test_", "rk_live_", "rk_test_", "pk_live_", "sk_prod_"),
+        (r"[A-Za-z0-9]{10,250}", _K),
+    ),
+    **dict.fromkeys(("dop_v1_", "doo_v1_", "dor_v1_"), (r"[0-9a-f]{40,80}", _T)),
+    **dict.fromkeys(("shpat_", "shpss_", "shpca_", "shppa_"), (r"[0-9a-fA-F]{20,64}", _T)),
+    **dict.fromkeys(
+        ("github_pat_", "glsa_", "glc_", "secret_", "figd_", "lin_api_", "ntn_", "sbp_", "nfp_"),
+        (r"[\w-]{20,255}", _T),
+    ),
+    **dict.fromkeys(("whsec_", "npm_", "rubygems_", "hf_", "r8_", "gsk_"), (r"\w{20,120}", _T)),
+    **dict.fromkeys(("dckr_pat_", "tfp_", "re_", "phc_", "phx_"), (r"[\w-]{24,120}", _T)),
+    **dict.fromkeys(("sk_", "pk_"), (r"(?=\w{0,40}\d)[A-Za-z0-9]{32,120}", _K)),
+}
+_RESTS = {literal: (re.compile(rest), kind) for literal, (rest, kind) in _UNDERSCORED.items()}
+_LITERALS = tuple(sorted(_RESTS, key=len, reverse=True))
+_LONGEST = len(_LITERALS[0])
+_JWT = re.compile(r"eyJ[\w-]*+(?:\.[\w-]{4,}+(?:\.[\w-]*+){0,3}+)?")
+_BLOCK = re.compile(
+    r"-----BEGIN[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"[^-\0]{0,20000}+(?:-----END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
+)
+_LDAP = re.compile(r"SHA\}[\w+/=]{20,200}")
 
 
-class Runs:
-    """The long words of a text, one under the other, and the way back."""
-
-    def __init__(self, text: str) -> None:
-        """Collect them."""
-        self._starts: list[int] = []
-        self._places: list[int] = []
-        words: list[str] = []
-        place = 0
-        for found in _RUN.finditer(text):
-            words.append(found[0])
-            self._starts.append(found.start())
-            self._places.append(place)
-            place += len(found[0]) + 1
-        self.joined = "\n".join(words)
-
-    def back(self, place: int) -> int:
-        """The place in the text of a place in `joined`."""
-        index = bisect_right(self._places, place) - 1
-        return self._starts[index] + place - self._places[index]
-
-
-def known_shapes(text: str, runs: Runs) -> Iterator[Hit]:
+def known_shapes(text: Text) -> Iterator[Hit]:
     """Secrets of known shapes.
 
     Raises:
         ValueError: There are more candidates than can be looked at.
     """
-    for shape in _IN_RUNS:
-        for at in _places(runs.joined, shape.literal):
-            found = shape.pattern.match(runs.joined, at)
-            if found is not None:
-                start = runs.back(at)
-                yield Hit(start, start + found.end() - at, shape.kind)
-    for shape in _ANYWHERE:
-        for at in _places(text, shape.literal):
-            found = shape.pattern.match(text, at)
-            if found is not None:
-                yield Hit(at, found.end(), shape.kind)
+    runs = text.runs
+    for start, end, kind in _in_runs(runs.joined):
+        begin = runs.back(start)
+        yield Hit(begin, begin + end - start, kind)
+    for at in places(text.plain, "-----BEGIN"):
+        if found := _BLOCK.match(text.plain, at):
+            yield Hit(*found.span(), SecretKind.PRIVATE_KEY)
+    for at in places(text.plain, "SHA}"):
+        if found := _LDAP.match(text.plain, at):
+            yield Hit(*found.span(), _P)
 
 
-def _places(text: str, literal: str) -> Iterator[int]:
-    at = text.find(literal)
-    for _ in range(_MOST_HITS):
-        if at < 0:
+def _in_runs(joined: str) -> Iterator[Hit]:
+    yield from _tokens(joined)
+    for shape in SHAPES:
+        for at in places(joined, shape.literal):
+            if found := shape.pattern.match(joined, at):
+                yield Hit(*found.span(), shape.kind)
+    for at in places(joined, "_", _MOST_UNDERSCORES):
+        if joined.endswith(_LITERALS, max(0, at - _LONGEST), at + 1):
+            yield from _underscored(joined, at + 1)
+
+
+def _tokens(joined: str) -> Iterator[Hit]:
+    """JSON Web Tokens, encrypted ones too."""
+    if "eyJ" in joined:
+        for found in _JWT.finditer(joined):
+            if "." in found[0]:
+                yield Hit(*found.span(), SecretKind.JWT)
+
+
+def _underscored(joined: str, end: int) -> Iterator[Hit]:
+    """A shape whose literal beginning ends there; the longest counts."""
+    for literal in _LITERALS:
+        if joined.endswith(literal, 0, end):
+            rest, kind = _RESTS[literal]
+            if found := rest.match(joined, end):
+                yield Hit(end - len(literal), found.end(), kind)
             return
-        yield at
-        at = text.find(literal, at + len(literal))
-    raise ValueError(f"too many places that begin with {literal!r}")
-
-
-_ANYWHERE = tuple(shape for shape in SHAPES if shape.literal[0] in "-{")
-_IN_RUNS = tuple(shape for shape in SHAPES if shape.literal[0] not in "-{")
