@@ -10,6 +10,7 @@ from reqsift.domain.batches import (
     BatchItem,
     BatchState,
     Failure,
+    Handling,
     Priority,
     Stop,
     StoredAnalysis,
@@ -37,7 +38,7 @@ from tests.conftest import Stores
 from tests.factories import NOW, analysis, exchange, finding, outcome, with_text
 
 ACCOUNT = Account(
-    spent=Usage(input_tokens=50, output_tokens=20, cost=1.5),
+    spent=Usage(input_tokens=50, output_tokens=20, cost=1.5, cached_tokens=30),
     duration_ms=4321,
     concurrency=7,
     repeated=2,
@@ -73,7 +74,7 @@ async def begun(stores: Stores, request_ids: Sequence[str]) -> tuple[Batch, list
     return batch, await stores.batches.pending(batch.id, -1, 10_000)
 
 
-async def analyzed(stores: Stores, request_ids: Sequence[str], *said: Analysis) -> Batch:
+async def analyzed(stores: Stores, request_ids: Sequence[str], *said: Analysis | Failure) -> Batch:
     batch, items = await begun(stores, request_ids)
     outcomes = [
         outcome(item, result, place + 1)
@@ -392,6 +393,7 @@ async def test_a_batch_comes_back_as_it_was_asked_for(stores: Stores) -> None:
         priority=Priority.BULK,
         budget=Budget(max_cost=1.25, max_tokens=10**12, deadline_s=0.5),
         fallback=True,
+        handling=Handling(pack=False, cache=False, economy=True),
         request_ids=tuple(ids),
         created_at=NOW,
         key="Ä key",
@@ -409,6 +411,7 @@ async def test_a_batch_comes_back_as_it_was_asked_for(stores: Stores) -> None:
         priority=Priority.BULK,
         budget=new.budget,
         fallback=True,
+        handling=new.handling,
         state=BatchState.RUNNING,
         total=1,
         created_at=NOW,

@@ -9,9 +9,14 @@ from alembic import command
 from reqsift.adapters.storage import migrations
 from reqsift.adapters.storage.batches import SqlBatches
 from reqsift.adapters.storage.engine import Database, open_database
-from reqsift.domain.batches import BatchState, Priority, Stop
+from reqsift.adapters.storage.findings import SqlFindings
+from reqsift.adapters.storage.spending import SqlSpending
+from reqsift.domain.batches import BatchState, Handling, Priority, Stop
 from reqsift.domain.budgets import Budget
+from reqsift.domain.findings import FindingFilter
 from reqsift.domain.limits import Usage
+from reqsift.domain.paging import PageRequest
+from reqsift.domain.spending import Spent
 
 _OLD = """
 INSERT INTO captures (id, source, content_hash, imported_at, state, imported)
@@ -36,13 +41,36 @@ INSERT INTO batch_items (batch_id, position, exchange_id, unknown_id, state, err
 """
 
 
+_OF_MODELS = """
+INSERT INTO batches (id, model, note, concurrency, state, total, successful, created_at, cost)
+    VALUES (4, 'auto', '', 5, 'completed', 5, 4, 5000000, 1.0);
+INSERT INTO batch_items (batch_id, position, exchange_id, state, model, summary, next_checks,
+    confidence, duration_ms, finished_at, input_tokens, output_tokens, cost) VALUES
+    (4, 0, 1, 'done', 'haiku-4.5', '', '[]', 50, 1.5, 86399999999, 100, 10, 0.25),
+    (4, 1, 2, 'done', 'haiku-4.5', '', '[]', 50, 1.5, 86399999999, 200, 20, 0.25),
+    (4, 2, 3, 'done', 'haiku-4.5', '', '[]', 50, 1.5, 86400000000, 300, 30, 0.5),
+    (4, 3, 3, 'done', 'offline', '', '[]', 50, 1.5, 86400000000, 0, 0, 0),
+    (4, 4, 3, 'failed', NULL, NULL, NULL, NULL, NULL, 86400000000, NULL, NULL, NULL);
+INSERT INTO findings (id, capture_id, fingerprint, type, severity, confidence, title, description,
+    remediation, cwe, owasp, rule) VALUES
+    (1, 1, 'v1-a', 'xss', 3, 60, 'A', '', '', 79, '[]', 'model'),
+    (2, 1, 'v1-b', 'xss', 2, 70, 'B', '', '', 79, '[]', 'some-rule');
+INSERT INTO occurrences (finding_id, exchange_id, batch_id, evidence) VALUES
+    (1, 1, 4, '[]'), (1, 2, 4, '[]'), (2, 1, 4, '[["response.body",0,"x"]]');
+"""
+
+
 async def first_version(path: Path) -> None:
+    await _of_version("0001", path, _OLD)
+
+
+async def _of_version(version: str, path: Path, rows: str) -> None:
     database = Database(path, throw_away=True)
     async with database.writing() as connection:
-        await connection.run_sync(migrations.upgrade, "0001")
+        await connection.run_sync(migrations.upgrade, version)
     await database.close()
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(_OLD)
+        connection.executescript(rows)
 
 
 async def test_batches_of_the_first_version_are_kept(tmp_path: Path) -> None:
@@ -77,6 +105,56 @@ async def test_batches_of_the_first_version_are_kept(tmp_path: Path) -> None:
         assert [item.position for item in pending] == [1]
         assert (stopped.state, stopped.stop) == (BatchState.STOPPED, None)
         assert [batch.id for batch in unfinished] == ["b2"]
+
+
+async def second_version(path: Path) -> None:
+    """With a batch of models."""
+    await _of_version("0002", path, _OLD.replace("tokens_used", "output_tokens") + _OF_MODELS)
+
+
+async def test_what_models_took_before_there_were_books_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    await second_version(path)
+
+    async with open_database(path) as database:
+        report = await SqlSpending(database).report()
+        experience = await SqlSpending(database).experience()
+
+    def spent(name: str, calls: int, *figures: float) -> Spent:
+        sent, said, cost = figures
+        usage = Usage(input_tokens=int(sent), output_tokens=int(said), cost=cost)
+        return Spent(name=name, calls=calls, answered=calls, cached=0, usage=usage)
+
+    assert report.total == spent("total", 4, 600, 67, 1.0)
+    assert report.days == (
+        spent("1970-01-02", 1, 300, 30, 0.5),
+        spent("1970-01-01", 3, 300, 37, 0.5),
+    )
+    assert report.models == (spent("haiku-4.5", 3, 600, 60, 1.0), spent("offline", 1, 0, 7, 0.0))
+    assert report.batches == (spent("b4", 3, 600, 60, 1.0), spent("b1", 1, 0, 7, 0.0))
+    # How many bytes were sent is not known: nothing can be learned from it.
+    assert experience == {}
+
+
+async def test_findings_of_before_name_their_source(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    await second_version(path)
+
+    async with open_database(path) as database:
+        page = await SqlFindings(database).findings(FindingFilter(), PageRequest())
+        view = await SqlBatches(database).batch_view("b4")
+        batch = await SqlBatches(database).batch("b4")
+
+    of_model, of_rule = [stored.finding for stored in page.items]
+    assert (of_model.sources, of_rule.sources) == (("model",), ("offline",))
+    assert (of_rule.why, of_rule.verification_steps, of_rule.false_positive_hints) == ("", (), ())
+    assert of_rule.evidence[0].text == "x"
+    # Their batch sees them as they are: what it said itself was not kept.
+    assert view is not None
+    seen = {one.fingerprint: (one.severity.rank, one.confidence, one.count) for one in view.seen}
+    assert seen == {"v1-a": (3, 60, 2), "v1-b": (2, 70, 1)}
+    assert batch is not None
+    assert batch.handling == Handling(pack=True, cache=True, economy=False)
 
 
 async def test_the_way_back_keeps_the_data_too(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +18,9 @@ from hypothesis import strategies as st
 from reqsift.adapters.storage.ownership import FileOwnership, own
 from reqsift.domain.batches import Analysis, BatchItem, Failure, ItemOutcome
 from reqsift.domain.errors import StoreError
+from reqsift.domain.limits import Usage
 from reqsift.domain.retries import Cause
-from tests.factories import analysis, finding, outcome, with_text
+from tests.factories import NOW, analysis, finding, outcome, with_text
 
 
 def owned(folder: Path) -> FileOwnership:
@@ -124,6 +127,86 @@ def test_the_next_owner_finds_what_was_not_stored(tmp_path: Path) -> None:
 
     assert other.recovered == tuple(results)
     assert other.in_flight == {0, 3}
+
+
+def test_all_that_a_model_said_survives(tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    one = owned(folder)
+    said = replace(
+        finding(),
+        why="Ä shows it.",
+        verification_steps=("Look.", "Look again."),
+        false_positive_hints=("It is a test.",),
+        sources=("offline", "haiku-4.5"),
+    )
+    result = replace(
+        analysis(said),
+        choice="It changes state.",
+        cached=True,
+        dropped=3,
+        usage=Usage(input_tokens=9, output_tokens=2, cost=0.5, cached_tokens=7),
+    )
+    one.ended([ended(0, result)])
+
+    other = owned(killed(one, folder))
+
+    assert other.recovered == (ended(0, result),)
+
+
+def frame(positions: list[int], request_id: str = "", sequence: int = 0, *end: object) -> bytes:
+    at, result = end or (None, None)
+    data = msgspec.msgpack.encode((positions, request_id, sequence, at, result, None))
+    return len(data).to_bytes(4, "big") + data
+
+
+_OLD_FINDING = {
+    "type": "xss",
+    "severity": "medium",
+    "confidence": 60,
+    "title": "A weakness of medium severity",
+    "description": "It matters.",
+    "remediation": "Mend it.",
+    "cwe": 79,
+    "owasp": ["A03:2021"],
+    "evidence": [{"part": "response.body", "offset": 4, "text": "Hi"}],
+    "rule": "test-rule",
+    "fingerprint": "v1-one",
+}
+_OLD_ANALYSIS = {
+    "model": "scripted",
+    "summary": "Looked at it.",
+    "findings": [_OLD_FINDING],
+    "next_checks": ["Look closer."],
+    "confidence": 50,
+    "usage": {"input_tokens": 5, "output_tokens": 2, "cost": 0.25},
+    "duration_ms": 1.5,
+    "fallback": False,
+}
+
+
+def test_a_journal_of_the_version_before_is_read(tmp_path: Path) -> None:
+    """As it was written before findings had a why, and analyses a choice."""
+    end = frame([1], "r1", 2, NOW, _OLD_ANALYSIS)
+    (tmp_path / "b1.journal").write_bytes(frame([0, 1, 2]) + end + frame([2], "", -1))
+
+    ownership = owned(tmp_path)
+
+    assert ownership.recovered == (ended(1),)
+    assert ownership.in_flight == {0}
+    ownership.release(over=True)
+
+
+def test_an_end_that_cannot_be_understood_is_analysed_again(tmp_path: Path) -> None:
+    foreign = {**_OLD_ANALYSIS, "findings": [{**_OLD_FINDING, "severity": "purple"}]}
+    end = frame([0], "r0", 1, NOW, _OLD_ANALYSIS)
+    other = frame([1], "r1", 2, NOW, foreign)
+    (tmp_path / "b1.journal").write_bytes(frame([0, 1]) + end + other)
+
+    ownership = owned(tmp_path)
+
+    assert ownership.recovered == (ended(0),)
+    assert ownership.in_flight == {1}
+    ownership.release(over=True)
 
 
 def test_a_call_that_came_back_with_nothing_is_not_under_way(tmp_path: Path) -> None:
