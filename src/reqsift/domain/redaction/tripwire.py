@@ -1,36 +1,85 @@
 """The tripwire: looks at the text that is about to leave, whatever was done to it before."""
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from reqsift.domain.redaction.personal import personal_data
+from reqsift.domain.redaction.secrets import SecretKind
+from reqsift.domain.redaction.texts import Text, places
+
+
+class Wire(NamedTuple):
+    """What is looked for where one of some literals stands, in lower case."""
+
+    what: str
+    literals: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+_ENDS = r"(?![\w-])"
+_NAMED = r"(?:\\{0,3}[\"'])?\s{0,3}[=:]\s{0,3}(?:\\{0,3}[\"'])?"
+_CODE = r"(?!(?:this|document|window|function|return|typeof|await)\b|\$|\{|\*|x{3})"
+_VALUE = r"[^\s\"'<>&,;{}()\\]"
 _WIRES = (
-    ("a JSON Web Token", re.compile(r"eyJ[\w-]{10,200}\.eyJ[\w-]{4,200}")),
-    ("a private key", re.compile(r"-----BEGIN[A-Z ]{0,40}PRIVATE KEY")),
-    ("an access key of AWS", re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])")),
-    ("a token of GitHub", re.compile(r"gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\w{30,255}")),
-    ("a token of GitLab", re.compile(r"glpat-[\w-]{20,64}")),
-    ("a token of Slack", re.compile(r"xox[abprs]-[\w-]{10,200}")),
-    ("a key of Stripe", re.compile(r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,200}")),
-    ("a key of Google", re.compile(r"AIza[\w-]{35}")),
-    ("a key of a model provider", re.compile(r"sk-(?:ant|proj|or)-[\w-]{20,200}")),
-    ("a password's hash", re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$argon2[id]{1,2}\$")),
-    (
+    Wire("a JSON Web Token", ("eyj",), re.compile(r"eyJ[\w-]{10,8192}\.eyJ[\w-]{4}")),
+    Wire("a private key", ("-----begin",), re.compile(r"-----BEGIN[A-Z0-9 ]{0,40}PRIVATE KEY")),
+    Wire(
+        "an access key of AWS",
+        ("akia", "asia"),
+        re.compile(r"(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])"),
+    ),
+    Wire(
+        "a token of GitHub",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        re.compile(r"gh[pousr]_[A-Za-z0-9]{30}|github_pat_\w{30}"),
+    ),
+    Wire("a token of GitLab", ("glpat-",), re.compile(r"glpat-[\w-]{20}")),
+    Wire("a token of Slack", ("xox",), re.compile(r"xox[abeoprs]-[\w-]{10}")),
+    Wire(
+        "a key of Stripe",
+        ("k_live_", "k_test_"),
+        re.compile(r"(?<=[srp])k_(?:live|test)_[A-Za-z0-9]{16}"),
+    ),
+    Wire("a key of Google", ("aiza",), re.compile(r"AIza[\w-]{35}")),
+    Wire("a key of SendGrid", ("sg.",), re.compile(r"SG\.[\w-]{20,24}\.[\w-]{40}")),
+    Wire("a token of npm", ("npm_",), re.compile(r"npm_[A-Za-z0-9]{36}")),
+    Wire("a key of a model provider", ("sk-",), re.compile(r"sk-(?:ant|proj|or)-[\w-]{20}")),
+    Wire(
+        "a password's hash",
+        ("$2", "$argon2"),
+        re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$argon2(?:id?|d)\$v=\d"),
+    ),
+    Wire(
         "a bearer token",
-        re.compile(r"(?i)\bbearer\s{1,3}(?!<)(?=[\w.~+/-]{0,40}\d)[\w.~+/-]{20,8192}"),
+        ("bearer ",),
+        re.compile(r"(?i)(?<!\w)bearer {1,3}(?=[A-Za-z._~+/-]{0,40}\d)[\w.~+/-]{20}"),
     ),
-    ("basic credentials", re.compile(r"(?i)\bbasic\s{1,3}(?!<)[A-Za-z0-9+/]{12,8192}={1,2}")),
-    (
+    Wire(
+        "basic credentials",
+        ("basic ",),
+        re.compile(r"(?i)(?<!\w)basic {1,3}[A-Za-z0-9+/]{12,8192}={1,2}"),
+    ),
+    Wire(
         "a password",
+        ("pass", "pwd"),
         re.compile(
-            r"(?i)(?<![\w-])(?:password|passwd|pwd)\"?\s{0,3}[=:]\s{0,3}\"?"
-            r"(?!<|true|false|null|none|\"|\{|\$|\*|x{3}|undefined|required|string)[^\s\"'<>&,;{}()]{6,256}"
+            r"(?i)(?<![\w-])(?:pass|password|passwd|passphrase|pwd)"
+            rf"{_NAMED}{_CODE}(?={_VALUE}{{0,40}}?\d){_VALUE}{{6}}"
         ),
     ),
-    (
-        "an e-mail address",
+    Wire(
+        "a secret",
+        ("secret", "token", "api_key", "apikey", "api-key", "client_sec", "access_tok"),
         re.compile(
-            r"(?<![\w.%+-])[A-Za-z0-9][\w.%+-]{0,63}@[A-Za-z0-9-]{1,63}\.(?:com|org|net|de|io|co|uk|fr|eu|edu|gov)\b"
+            r"(?i)(?<![\w-])(?:secret|token|api[_-]?key|client_secret|access_token)"
+            rf"{_NAMED}{_CODE}(?=[A-Za-z_+/-]{{0,40}}\d)(?=[\d_+/-]{{0,40}}[A-Za-z])[\w+/-]{{20}}"
         ),
     ),
+)
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w-])")
+_TOPS = frozenset(
+    {"com", "org", "net", "de", "io", "co", "uk", "fr", "eu", "edu", "gov", "example"}
 )
 
 
@@ -40,8 +89,25 @@ def suspicious(text: str) -> str | None:
     Returns:
         A sentence without the secret itself.
     """
-    for what, pattern in _WIRES:
-        found = pattern.search(text)
-        if found is not None:
-            return f"something in it still looks like {what}."
-    return None
+    try:
+        what = next(_left(Text(text)), None)
+    except ValueError:
+        return "there is more in it that might be a secret than can be looked at."
+    return f"something in it still looks like {what}." if what else None
+
+
+def _left(text: Text) -> Iterator[str]:
+    for what, literals, pattern in _WIRES:
+        for literal in literals:
+            if any(pattern.match(text.plain, at) for at in places(text.lowered, literal)):
+                yield what
+    if any(_is_email(text.plain, at) for at in places(text.plain, "@")):
+        yield "an e-mail address"
+    if any(hit.kind is SecretKind.CARD for hit in personal_data(text.plain)):
+        yield "the number of a payment card"
+
+
+def _is_email(plain: str, at: int) -> bool:
+    domain = _DOMAIN.match(plain, at + 1)
+    before = plain[max(0, at - 1) : at]
+    return before.isalnum() and domain is not None and domain[0].rpartition(".")[2].lower() in _TOPS
