@@ -34,6 +34,7 @@ _IN_PATH = re.compile(r"/(?P<value>[\w.~-]{16,512}+)")
 _ELEMENT = re.compile(
     r"(?:\s[^<>\0]{0,300}+)?>\s{0,20}(?:<!\[CDATA\[)?(?P<value>[^<\0\]]{1,8192}+)"
 )
+_PLACEHOLDER = re.compile(r"<[A-Z_]{3,20}_\d{1,9}>")
 _VALUE_BEHIND = re.compile(
     r"\\{0,3}[\"'][^<>{}\0]{0,300}?\b(?:value|content)\\{0,3}[\"']?\s{0,3}[=:]\s{0,3}"
     r"(?P<q>\\{0,3}[\"'])"
@@ -81,7 +82,7 @@ def _values(plain: str, start: int, end: int) -> Iterator[Hit]:
     """What belongs to the name that stands there."""
     name = plain[start:end]
     kind = kind_of_name(name)
-    if kind is None:
+    if kind is None or _PLACEHOLDER.match(plain, start - 1):
         return
     for begin, stop in _spans(plain, start, end):
         if is_secret(name, kind, plain[begin:stop]):

@@ -37,11 +37,13 @@ SHAPES = (
     _shape("GOCSPX-", r"[\w-]{20,40}", _S),
     _shape("1//0", r"[\w-]{30,120}", _T),
     _shape("SG.", r"[\w-]{16,32}\.[\w-]{30,64}", _K),
-    _shape("SK", r"[0-9a-f]{32}(?!\w)", _K, before=r"(?<!\w)"),
-    _shape("AC", r"[0-9a-f]{32}(?!\w)", _K, before=r"(?<!\w)"),
-    _shape("key-", r"[0-9a-f]{32}(?!\w)", _K, before=r"(?<!\w)"),
+    _shape("SK", r"[0-9a-f]{32}(?!\w)", _K),
+    _shape("AC", r"[0-9a-f]{32}(?!\w)", _K),
+    _shape("key-", r"[0-9a-f]{32}(?!\w)", _K),
     _shape("pypi-", r"[\w-]{40,250}", _T),
-    _shape("sk-", r"(?:ant|proj|or|svcacct|admin|lf)-[\w-]{20,250}|(?<!\w)sk-\w{20,100}", _K),
+    _shape(
+        "sk-", r"(?:ant|proj|or|svcacct|admin|lf)-[\w-]{20,250}|(?=[A-Za-z_]{0,40}\d)\w{20,100}", _K
+    ),
     _shape("sq0", r"(?:atp|csp|idp)-[\w-]{20,120}", _T),
     _shape("EAA", r"(?:A|CEd)[\w-]{20,300}", _T),
     *(_shape(p, r"[\w.-]{20,300}", _T) for p in ("hvs.", "hvb.", "dp.st.", "dp.pt.")),
@@ -55,7 +57,7 @@ SHAPES = (
     _shape("AGE-SECRET-KEY-1", r"[A-Z0-9]{40,70}", SecretKind.PRIVATE_KEY),
     _shape(
         "$",
-        r"(?:2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}|(?:argon2|scrypt\$|pbkdf2|y\$|7\$|P\$|H\$|S\$)"
+        r"(?:2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}|(?:pbkdf2|y\$|7\$|P\$|H\$|S\$)"
         r"[\w$=,+/.-]{20,300}|(?:1|5|6|apr1|sha1|md5)\$[\w$=,./]{20,200})",
         _P,
     ),
@@ -88,7 +90,13 @@ _BLOCK = re.compile(
     r"-----BEGIN[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"[^-\0]{0,20000}+(?:-----END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
 )
-_LDAP = re.compile(r"SHA\}[\w+/=]{20,200}")
+_ANYWHERE = (
+    Shape("-----BEGIN", _BLOCK, SecretKind.PRIVATE_KEY),
+    _shape("SHA}", r"[\w+/=]{20,200}", _P),
+    _shape("$argon2", r"[\w$=,+/.-]{20,300}", _P),
+    _shape("$scrypt$", r"[\w$=,+/.-]{20,300}", _P),
+)
+"""Shapes with signs that no long word has."""
 
 
 def known_shapes(text: Text) -> Iterator[Hit]:
@@ -101,12 +109,10 @@ def known_shapes(text: Text) -> Iterator[Hit]:
     for start, end, kind in _in_runs(runs.joined):
         begin = runs.back(start)
         yield Hit(begin, begin + end - start, kind)
-    for at in places(text.plain, "-----BEGIN"):
-        if found := _BLOCK.match(text.plain, at):
-            yield Hit(*found.span(), SecretKind.PRIVATE_KEY)
-    for at in places(text.plain, "SHA}"):
-        if found := _LDAP.match(text.plain, at):
-            yield Hit(*found.span(), _P)
+    for shape in _ANYWHERE:
+        for at in places(text.plain, shape.literal):
+            if match := shape.pattern.match(text.plain, at):
+                yield Hit(*match.span(), shape.kind)
 
 
 def _in_runs(joined: str) -> Iterator[Hit]:
