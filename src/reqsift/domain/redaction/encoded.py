@@ -8,6 +8,8 @@ from reqsift.domain.redaction.secrets import SecretKind
 from reqsift.domain.redaction.texts import Hit, Text
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}+={0,2}")
+_TEXTUAL = re.compile(r"(?:[CI-Za-z]...){4}")
+"""How text begins in base64: its bytes are letters and signs, or line breaks."""
 _MOST_DECODED = 64 * 1024
 _ALL_DECODED = 1024 * 1024
 _HEAD = 24
@@ -20,6 +22,8 @@ def encoded(text: Text, secrets_of: Callable[[Text], Iterator[Hit]]) -> Iterator
     left = _ALL_DECODED
     for found in _BASE64.finditer(runs.joined):
         for start, end in _pieces(found[0]):
+            if not _TEXTUAL.match(found[0], start):
+                continue
             decoded = _decoded(found[0][start:end])
             left -= len(decoded)
             if left < 0:
@@ -33,7 +37,7 @@ def encoded(text: Text, secrets_of: Callable[[Text], Iterator[Hit]]) -> Iterator
 def _pieces(run: str) -> Iterator[tuple[int, int]]:
     """The run, and what stands between its slashes: it may be a path."""
     yield 0, len(run)
-    if run.count("/") in range(1, 20):
+    if "/" in run and run.count("/") < 20:
         start = 0
         for piece in run.split("/"):
             if len(piece) >= 20:

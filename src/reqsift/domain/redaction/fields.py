@@ -31,6 +31,7 @@ _BARE = re.compile(
 _OF_FORM = re.compile(r"(?:\]|%5[dD]){0,2}=(?P<value>[^&;\s\0\"<>]{1,8192}+)")
 _NUMBER = re.compile(r"\\{0,3}[\"']\s{0,5}:\s{0,5}(?P<value>-?[\w.+-]{1,64}+)")
 _IN_PATH = re.compile(r"/(?P<value>[\w.~-]{16,512}+)")
+_SEGMENT = re.compile(r"[a-z_-]++\Z")
 _ELEMENT = re.compile(
     r"(?:\s[^<>\0]{0,300}+)?>\s{0,20}(?:<!\[CDATA\[)?(?P<value>[^<\0\]]{1,8192}+)"
 )
@@ -102,7 +103,14 @@ def _spans(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     elif before[-1:] in {'"', "'"}:
         yield from _attributes(plain, start, end)
         yield from _part_of_form(plain, start, end)
-    elif (found := _IN_PATH.match(plain, end)) and _is_drawn(found["value"]):
+    elif before[-1:] == "/":
+        yield from _in_path(plain, start, end)
+
+
+def _in_path(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The segment behind one like `token` or `reset-password`, if a machine has drawn it."""
+    found = _IN_PATH.match(plain, end) if _SEGMENT.match(plain, start, end) else None
+    if found and looks_random(found["value"]) and not is_identifier(found["value"]):
         yield found.span("value")
 
 
@@ -111,10 +119,6 @@ def _bare(plain: str, before: str, end: int) -> re.Match[str] | None:
     if not before or before[-1] in "?&#[" or before == BREAK:
         return _OF_FORM.match(plain, end) or _BARE.match(plain, end)
     return _BARE.match(plain, end) or _NUMBER.match(plain, end)
-
-
-def _is_drawn(value: str) -> bool:
-    return looks_random(value) and not is_identifier(value)
 
 
 def _is_prose(plain: str, start: int, begin: int, end: int) -> bool:

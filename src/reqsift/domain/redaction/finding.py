@@ -71,14 +71,14 @@ def _in_part(part: str, text: str, patterns: Sequence[Pattern]) -> Iterator[Hit]
 
 
 def _in_text(text: Text) -> Iterator[Hit]:
-    """Secrets in any text."""
-    yield from known_shapes(text)
-    yield from named_values(text)
+    """Secrets in any text; what may have too many places comes first, since it ends the search."""
     yield from personal_data(text.plain)
-    yield from credentials(text)
     for at in places(text.plain, "://"):
         if found := _USERINFO.match(text.plain, at + 3):
             yield Hit(*found.span(1), SecretKind.CREDENTIAL)
+    yield from credentials(text)
+    yield from named_values(text)
+    yield from known_shapes(text)
 
 
 def _hits_or_wholes(

@@ -22,7 +22,7 @@ _ISSUERS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})\Z|5[1-5]\d{14}\Z|2(?:2[2-9]|[3-6]\d|7[01])\d{13}\Z|2720\d{12}\Z"
     r"|3[47]\d{13}\Z|3(?:0[0-5]|[68]\d)\d{11}\Z|6(?:011|5\d\d|4[4-9]\d)\d{12}\Z|35\d{14}\Z"
 )
-_ABROAD = re.compile(r"\d{1,3}[ .()/\-]{0,2}\d(?:[ .()/\-]{0,2}\d){6,12}(?!\w)")
+_ABROAD = re.compile(r"\+\d{1,3}[ .()/\-]{0,2}\d(?:[ .()/\-]{0,2}\d){6,12}(?!\w)")
 _LOCAL_PHONE = re.compile(
     r"(?<![\w.-])(?:1[ .-])?\(?\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}(?![\w-]|\.\d)"
 )
@@ -37,9 +37,8 @@ def personal_data(plain: str) -> Iterator[Hit]:
         ValueError: There are more candidates than can be looked at.
     """
     yield from _emails(plain)
-    for at in places(plain, "+"):
-        if found := _ABROAD.match(plain, at + 1):
-            yield Hit(at, found.end(), SecretKind.PHONE)
+    for found in _ABROAD.finditer(plain):
+        yield Hit(*found.span(), SecretKind.PHONE)
     digits = plain.translate(_DIGITS)
     for form in _CARDS:
         for at in places(digits, form):

@@ -1,6 +1,6 @@
 """Facts of redaction: the kinds of secrets, and one of them in its place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -72,18 +72,19 @@ def digest_of(secret: Secret) -> str:
 def parts_of(view: View) -> Iterator[tuple[str, str]]:
     """Name and text of every part of an exchange that has text, in order."""
     yield URL, view.request.url
-    yield from _headers("request", view.request.headers, view)
+    yield from _headers("request", view.request.headers, view.request_header)
     if view.request_text:
         yield REQUEST_BODY, view.request_text
     if view.response is None:
         return
     yield STATUS, str(view.status)
-    yield from _headers("response", view.response.headers, view)
+    yield from _headers("response", view.response.headers, view.response_header)
     if view.response_text:
         yield RESPONSE_BODY, view.response_text
 
 
-def _headers(side: str, headers: Iterable[Header], view: View) -> Iterator[tuple[str, str]]:
+def _headers(
+    side: str, headers: Iterable[Header], value_of: Callable[[str], str | None]
+) -> Iterator[tuple[str, str]]:
     for name in dict.fromkeys(header.name.lower() for header in headers):
-        part = f"{side}.headers[{name}]"
-        yield part, view.part_text(part) or ""
+        yield f"{side}.headers[{name}]", value_of(name) or ""

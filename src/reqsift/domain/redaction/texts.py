@@ -10,6 +10,7 @@ from reqsift.domain.redaction.secrets import SecretKind
 BREAK = "\n\0\n"
 """Stands between parts; patterns end at its NUL."""
 MOST_PLACES = 60_000
+_WORTH_COUNTING = 1_000
 _SHORTEST_RUN = 18
 _RUN_SIGNS = "_$+/.=:~%-"
 _RUN_MAP = {
@@ -103,9 +104,11 @@ def places(text: str, literal: str, most: int = MOST_PLACES) -> Iterator[int]:
         ValueError: In more places than can be looked at.
     """
     at = text.find(literal)
-    for _ in range(most):
+    for count in range(most):
         if at < 0:
             return
+        if count == _WORTH_COUNTING and text.count(literal, at) > most:
+            break
         yield at
         at = text.find(literal, at + len(literal))
     if at >= 0:

@@ -1,6 +1,8 @@
 """All of redaction, on whole exchanges."""
 
+import random
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
@@ -58,6 +60,11 @@ def test_a_part_that_cannot_be_looked_at_does_not_leave_and_others_do() -> None:
     parts = redacted(seen).parts
     assert parts["response.body"] == "<SECRET_1>"
     assert parts["request.url"] == "https://shop.example/?token=<TOKEN_1>"
+
+
+def test_much_base64_leaves_as_it_is() -> None:
+    picture = b64encode(random.Random(5).randbytes(4_500_000)).decode()
+    assert redacted(view(picture)).parts["response.body"] == picture
 
 
 @pytest.mark.timeout(60)  # no measurement: only a pattern that runs away takes this long
