@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reqsift.domain.redaction.echoes import echoes
 from reqsift.domain.redaction.encoded import encoded
+from reqsift.domain.redaction.escaped import escaped
 from reqsift.domain.redaction.fields import named_values, path_tokens
 from reqsift.domain.redaction.headers import credentials, in_header
 from reqsift.domain.redaction.personal import personal_data
@@ -56,6 +57,7 @@ def _hits(parts: Sequence[Part], joined: Joined, patterns: Sequence[Pattern]) ->
             yield Hit(start + hit.start, start + hit.end, hit.kind)
     whole = Text(joined.text)
     yield from _in_text(whole)
+    yield from escaped(whole, _in_text)
     yield from encoded(whole, _in_text)
 
 

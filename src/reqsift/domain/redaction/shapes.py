@@ -105,14 +105,14 @@ def known_shapes(text: Text) -> Iterator[Hit]:
     Raises:
         ValueError: There are more candidates than can be looked at.
     """
-    runs = text.runs
-    for start, end, kind in _in_runs(runs.joined):
-        begin = runs.back(start)
-        yield Hit(begin, begin + end - start, kind)
     for shape in _ANYWHERE:
         for at in places(text.plain, shape.literal):
             if match := shape.pattern.match(text.plain, at):
                 yield Hit(*match.span(), shape.kind)
+    runs = text.runs
+    for start, end, kind in _in_runs(runs.joined):
+        begin = runs.back(start)
+        yield Hit(begin, begin + end - start, kind)
 
 
 def _in_runs(joined: str) -> Iterator[Hit]:
