@@ -65,7 +65,13 @@ class AnthropicClient:
     """Implements `ModelClient`."""
 
     def __init__(
-        self, to: Connection, system: str, schema: bytes, *, structured: bool = True
+        self,
+        to: Connection,
+        system: str,
+        schema: bytes,
+        *,
+        structured: bool = True,
+        effort: str | None = None,
     ) -> None:
         """Prepare what all calls have in common.
 
@@ -74,11 +80,12 @@ class AnthropicClient:
             system: The instruction.
             schema: JSON schema of the answer.
             structured: Whether the model can be held to a schema; else it must call a tool.
+            effort: How much a model that thinks first may think; None leaves it to the provider.
         """
         self._to = to
         block = {"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}
         self._system = msgspec.Raw(_encoder.encode([block]))
-        self._form = _schema_form(schema) if structured else _tool_form(schema)
+        self._form = _form(schema, effort, structured=structured)
         self._transport = Transport(to, MESSAGES, headers_of(to))
 
     def encode(self, text: str, max_tokens: int) -> bytes:
@@ -110,9 +117,15 @@ def headers_of(to: Connection) -> dict[str, str]:
     return {"x-api-key": to.key or "", "anthropic-version": _VERSION}
 
 
-def _schema_form(schema: bytes) -> dict[str, msgspec.Raw]:
-    form = {"format": {"type": "json_schema", "schema": msgspec.Raw(schema)}}
-    return {"output_config": msgspec.Raw(_encoder.encode(form))}
+def _form(schema: bytes, effort: str | None, *, structured: bool) -> dict[str, msgspec.Raw]:
+    """The members of a request that ask for the schema, and for the effort."""
+    config: dict[str, object] = {}
+    if structured:
+        config["format"] = {"type": "json_schema", "schema": msgspec.Raw(schema)}
+    if effort is not None:
+        config["effort"] = effort
+    form = {"output_config": msgspec.Raw(_encoder.encode(config))} if config else {}
+    return form if structured else form | _tool_form(schema)
 
 
 def _tool_form(schema: bytes) -> dict[str, msgspec.Raw]:

@@ -39,6 +39,7 @@ class _Request(msgspec.Struct, omit_defaults=True):
     tool_choice: msgspec.Raw | None = None
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
+    reasoning_effort: str | None = None
 
 
 class _Function(msgspec.Struct, gc=False):
@@ -88,7 +89,13 @@ class OpenAIClient:
     """Implements `ModelClient`."""
 
     def __init__(
-        self, to: Connection, system: str, schema: bytes, *, form: Form = "schema"
+        self,
+        to: Connection,
+        system: str,
+        schema: bytes,
+        *,
+        form: Form = "schema",
+        effort: str | None = None,
     ) -> None:
         """Prepare what all calls have in common.
 
@@ -97,10 +104,12 @@ class OpenAIClient:
             system: The instruction.
             schema: JSON schema of the answer.
             form: What the server understands; with "text", only the instruction tells the schema.
+            effort: How much a model that thinks first may think; None leaves it to the server.
         """
         self._to = to
         self._system = msgspec.Raw(_encoder.encode(_Message("system", system)))
         self._form = _form(form, schema)
+        self._effort = effort
         # OpenAI's newer models refuse `max_tokens`, other servers do not know its successor.
         self._is_official = urlsplit(to.base_url).hostname == _OFFICIAL_HOST
         headers = {"authorization": f"Bearer {to.key}"} if to.key else {}
@@ -114,6 +123,7 @@ class OpenAIClient:
                 messages=(self._system, _Message("user", text)),
                 max_tokens=None if self._is_official else max_tokens,
                 max_completion_tokens=max_tokens if self._is_official else None,
+                reasoning_effort=self._effort,
                 **self._form,
             )
         )

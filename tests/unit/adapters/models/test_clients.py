@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reqsift.adapters.models import anthropic, openai
 from reqsift.adapters.models.anthropic import AnthropicClient
-from reqsift.adapters.models.client import Connection, ModelClient, Reply, Tokens
+from reqsift.adapters.models.client import Connection, ModelClient, Reply, Tokens, tokens_of
 from reqsift.adapters.models.openai import OpenAIClient
 from reqsift.domain.batches import Failure
 from reqsift.domain.limits import Resource
@@ -249,3 +249,15 @@ def test_what_was_paid_is_known_for_a_cut_answer_too() -> None:
 def test_any_bytes_are_a_failure_or_a_text(status: int, body: bytes) -> None:
     for read in (anthropic.read, openai.read):
         assert isinstance(read(status, {}, body, NOWHERE), Reply)
+
+
+@pytest.mark.parametrize("count", [None, -1, 10**18, 0])
+def test_counts_that_make_no_sense_count_nothing(count: int | None) -> None:
+    assert tokens_of(count) == 0
+
+
+def test_an_account_tells_keys_apart_without_telling_them() -> None:
+    # printf %s sk-made-up | sha256sum
+    assert NOWHERE.account == "dc2ba6188880395c"
+    assert to("http://127.0.0.1:1", key="sk-other").account != NOWHERE.account
+    assert [to("http://127.0.0.1:1", key=key).account for key in (None, "")] == ["", ""]

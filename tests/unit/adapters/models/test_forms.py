@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.unit.adapters.models.answering import to
 SCHEMA = b'{"type":"object","properties":{"risk":{"const":"low"}},"required":["risk"]}'
 LONG = "Be careful. " * 400
 AT_ONCE = Settings(latency="0")
+NOWHERE = to("http://127.0.0.1:1")
 
 Make = Callable[[Connection], ModelClient]
 
@@ -125,3 +127,42 @@ async def test_openai_tells_what_the_prompt_cache_brought() -> None:
     assert first.tokens.cache_read == 0
     assert second.tokens.cache_read > 1024
     assert first.tokens.all_input == second.tokens.all_input
+
+
+def _sent(client: ModelClient) -> dict[str, Any]:
+    sent: dict[str, Any] = json.loads(client.encode("Look.", 1000))
+    return sent
+
+
+def test_the_effort_of_anthropic_stands_beside_the_form() -> None:
+    held = {"type": "json_schema", "schema": json.loads(SCHEMA)}
+
+    def config(*, structured: bool, effort: str | None) -> object:
+        client = AnthropicClient(NOWHERE, "", SCHEMA, structured=structured, effort=effort)
+        return _sent(client).get("output_config")
+
+    assert config(structured=True, effort="low") == {"format": held, "effort": "low"}
+    assert config(structured=True, effort=None) == {"format": held}
+    assert config(structured=False, effort="low") == {"effort": "low"}
+    assert config(structured=False, effort=None) is None
+
+
+@pytest.mark.parametrize("form", ["schema", "tool", "text"])
+def test_the_effort_of_openai_is_sent_only_when_given(form: Form) -> None:
+    plain = _sent(OpenAIClient(NOWHERE, "", SCHEMA, form=form))
+    with_effort = _sent(OpenAIClient(NOWHERE, "", SCHEMA, form=form, effort="low"))
+    assert with_effort == plain | {"reasoning_effort": "low"}
+    assert "reasoning_effort" not in plain
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda where: AnthropicClient(where, "", SCHEMA, effort="low"),
+        lambda where: OpenAIClient(where, "", SCHEMA, effort="low"),
+    ],
+)
+async def test_with_an_effort_the_model_is_still_held_to_the_schema(make: Make) -> None:
+    (reply,) = await _ask(make)
+    assert isinstance(reply.said, str)
+    assert json.loads(reply.said) == {"risk": "low"}

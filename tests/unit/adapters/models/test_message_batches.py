@@ -15,7 +15,7 @@ from reqsift.adapters.models.client import Connection, Reply, Tokens
 from reqsift.adapters.models.message_batches import BatchStatus, MessageBatches, Results
 from reqsift.domain.batches import Failure
 from reqsift.domain.retries import POLICIES, Cause
-from reqsift.simulator import Asked, Ending, Fault, Settings, Spoken, simulated
+from reqsift.simulator import Asked, Ending, Fault, Script, Settings, Spoken, simulated
 from tests.unit.adapters.models.answering import answering, anthropic_message, raw, to
 
 SCHEMA = b'{"type":"object"}'
@@ -31,6 +31,17 @@ async def _batches(where: Connection) -> AsyncIterator[MessageBatches]:
         yield batches
     finally:
         await batches.close()
+
+
+@asynccontextmanager
+async def _provider(
+    settings: Settings, script: Script | None = None
+) -> AsyncIterator[MessageBatches]:
+    async with (
+        simulated(settings, script) as simulator,
+        _batches(to(simulator.base_url)) as batches,
+    ):
+        yield batches
 
 
 def _requests(*ids: str, at_most: int = 64) -> list[tuple[str, bytes]]:
@@ -89,10 +100,7 @@ async def test_a_batch_takes_its_time_and_is_found_again_by_another_client() -> 
 
 
 async def test_what_is_cancelled_is_told_of_each_request() -> None:
-    async with (
-        simulated(Settings(batch_seconds=1000)) as simulator,
-        _batches(to(simulator.base_url)) as batches,
-    ):
+    async with _provider(Settings(batch_seconds=1000)) as batches:
         batch = await _created(batches, "a", "b")
         assert await batches.cancel(batch) is None
         assert await batches.state(batch) == BatchStatus(ended=True, canceled=2)
@@ -111,10 +119,7 @@ async def test_what_expired_is_tried_again_and_what_the_provider_fails_at_too() 
         (Settings(batch_seconds=0, batch_expired=1.0), "expired before"),
         (Settings(batch_seconds=0, batch_errored=1.0), "could not answer"),
     ):
-        async with (
-            simulated(settings) as simulator,
-            _batches(to(simulator.base_url)) as batches,
-        ):
+        async with _provider(settings) as batches:
             results = await _results(batches, await _created(batches, "a"))
         failure = _failure(results["a"].said)
         assert says in failure.reason
@@ -124,10 +129,7 @@ async def test_what_expired_is_tried_again_and_what_the_provider_fails_at_too() 
 
 async def test_a_request_without_sense_fails_alone_and_for_good() -> None:
     requests = [*_requests("good"), *_requests("bad", at_most=0)]
-    async with (
-        simulated(AT_ONCE, lambda _: "Hello") as simulator,
-        _batches(to(simulator.base_url)) as batches,
-    ):
+    async with _provider(AT_ONCE, lambda _: "Hello") as batches:
         batch = await batches.create(requests)
         assert isinstance(batch, str)
         results = await _results(batches, batch)
@@ -146,10 +148,7 @@ async def test_a_request_without_sense_fails_alone_and_for_good() -> None:
     ],
 )
 async def test_answers_that_bring_no_text(spoken: Spoken, cause: Cause) -> None:
-    async with (
-        simulated(AT_ONCE, lambda _: spoken) as simulator,
-        _batches(to(simulator.base_url)) as batches,
-    ):
+    async with _provider(AT_ONCE, lambda _: spoken) as batches:
         results = await _results(batches, await _created(batches, "a"))
     assert _failure(results["a"].said).cause is cause
     assert results["a"].tokens.output > 0
@@ -161,10 +160,7 @@ async def test_tokens_from_the_prompt_cache_are_told() -> None:
 
     client = AnthropicClient(NOWHERE, "Be careful. " * 400, SCHEMA)
     requests = [(each, client.encode("x", 9)) for each in ("a", "b", "c")]
-    async with (
-        simulated(AT_ONCE, script) as simulator,
-        _batches(to(simulator.base_url)) as batches,
-    ):
+    async with _provider(AT_ONCE, script) as batches:
         batch = await batches.create(requests)
         assert isinstance(batch, str)
         results = (await _results(batches, batch)).values()
@@ -176,10 +172,7 @@ async def test_tokens_from_the_prompt_cache_are_told() -> None:
 
 
 async def test_unknown_batches_and_ids_that_make_no_sense_are_failures() -> None:
-    async with (
-        simulated(AT_ONCE) as simulator,
-        _batches(to(simulator.base_url)) as batches,
-    ):
+    async with _provider(AT_ONCE) as batches:
         for name in ("msgbatch_0", "../../elsewhere", "a?b#c", "ä"):
             for failure in (
                 await batches.state(name),
@@ -322,9 +315,6 @@ def test_any_line_is_a_reply_or_breaks_the_file(line: bytes) -> None:
 
 async def test_faults_of_the_model_reach_the_client() -> None:
     settings = Settings(batch_seconds=0, faults={Fault.TRUNCATED: 1.0})
-    async with (
-        simulated(settings) as simulator,
-        _batches(to(simulator.base_url)) as batches,
-    ):
+    async with _provider(settings) as batches:
         results = await _results(batches, await _created(batches, "a"))
     assert _failure(results["a"].said).cause is Cause.TRUNCATED
