@@ -12,10 +12,14 @@ from bench.engine_parts.peers import Peer
 from bench.engine_parts.simulator import Simulator
 from bench.engine_parts.world import World, copy_store
 from bench.make_har import write_har
-from reqsift.adapters.analyzers.prompt import SYSTEM, prompt
-from reqsift.adapters.analyzers.reply import SCHEMA
+from reqsift.adapters.analyzers.instruction import SYSTEM
+from reqsift.adapters.analyzers.prompt import block, prompt
+from reqsift.adapters.analyzers.schema import SCHEMA
 from reqsift.adapters.readers import CaptureFileReader
 from reqsift.domain.captures import Exchange
+from reqsift.domain.redaction import unmasked
+from reqsift.domain.subjects import Subject
+from reqsift.domain.view import View
 
 _numbers = itertools.count(1)
 
@@ -44,7 +48,7 @@ class Lab:
             capture = self.folder / f"{requests}.har"
             write_har(capture, requests, seed=1)
             read = CaptureFileReader().read(capture, lambda _: None)
-            said = [prompt(entry) for entry in read if isinstance(entry, Exchange)]
+            said = [_prompt(entry) for entry in read if isinstance(entry, Exchange)]
             prepared = {"system": SYSTEM, "schema": json.loads(SCHEMA), "prompts": said}
             file.write_text(json.dumps(prepared))
         return file
@@ -60,3 +64,8 @@ class Lab:
                 done = world.run("import", capture)
                 assert done.code == 0, done.complaints
         return world.store
+
+
+def _prompt(exchange: Exchange) -> str:
+    view = View(exchange)
+    return prompt([block(Subject(view=view, masked=unmasked(view)))])

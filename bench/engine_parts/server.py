@@ -14,6 +14,9 @@ from bench.engine_parts.world import World
 
 Json = dict[str, Any]
 
+_EACH = {"pack": False, "cache": False}
+"""A call for each request, as the peers make it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -26,14 +29,14 @@ class Server:
 
     def analyze(self, ids: Sequence[str], concurrency: int) -> Json:
         """Analyze and wait, as the original's API does."""
-        asked = {"requestIds": ids, "model": "haiku-4.5", "concurrency": concurrency}
+        asked = {"requestIds": ids, "model": "haiku-4.5", "concurrency": concurrency, **_EACH}
         data = self._asked("/api/ai/batch-analyze", asked)["data"]
         assert isinstance(data, dict)
         return data
 
     def begin(self, ids: Sequence[str], **options: object) -> str:
         """Begin a batch in the background; its id."""
-        asked = {"requestIds": ids, "model": "haiku-4.5", "concurrency": "auto"} | options
+        asked = {"requestIds": ids, "model": "haiku-4.5", "concurrency": "auto", **_EACH} | options
         return str(self._asked("/api/ai/batches", asked)["id"])
 
     def batch(self, batch_id: str) -> Json:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bench.processes import REQSIFT
 
-MODEL = ("--model", "haiku-4.5")
+# The peers make a call for each request too, and keep no answers.
+MODEL = ("--model", "haiku-4.5", "--no-pack", "--no-cache")
 _LONGEST = 300
 _MEGA = 1e6
 _ROOT = Path(__file__).parents[2]

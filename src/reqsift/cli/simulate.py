@@ -136,9 +136,10 @@ def _run(settings: "Settings", host: str, port: int) -> None:
 
 
 async def _serve(settings: "Settings", host: str, port: int) -> None:
+    from reqsift.cli.rehearsal import rehearsed
     from reqsift.simulator import Simulator
 
-    simulator = Simulator(settings)
+    simulator = Simulator(settings, None if settings.items else rehearsed)
     stopped = asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stopped.set)

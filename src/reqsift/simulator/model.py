@@ -72,6 +72,8 @@ class Model:
 
     def _scripted(self, script: Script, wanted: Wanted) -> Speech:
         spoken = script(asked_of(wanted))
+        if spoken is None:
+            return self._plain(wanted)
         if isinstance(spoken, str):
             spoken = Spoken(spoken)
         text, ending = spoken.text, spoken.ending

@@ -27,8 +27,11 @@ class Spoken(msgspec.Struct, frozen=True, gc=False):
     ending: Ending = Ending.DONE
 
 
-Script = Callable[[Asked], str | Spoken]
-"""Decides what the model says; a plain text, which may be broken JSON, is said to its end."""
+Script = Callable[[Asked], str | Spoken | None]
+"""Decides what the model says; a plain text, which may be broken JSON, is said to its end.
+
+None is the smallest answer that obeys the schema.
+"""
 
 
 def asked_of(wanted: Wanted) -> Asked:
