@@ -51,8 +51,8 @@ class _Batch(msgspec.Struct, kw_only=True):
     cancelled_at: datetime | None = None
     ended_at: datetime | None = None
     lines: list[bytes] = []
-    """The results, once it has ended."""
-    counts: dict[str, int] = {}
+    """The results; they are told once it has ended."""
+    counts: dict[str, int]
     """The same by outcome."""
 
     @property
@@ -116,6 +116,7 @@ class Batches:
             began=now,
             ends=now + takes,
             takes=takes,
+            counts=dict.fromkeys(_OUTCOMES, 0),
         )
         self._batches[batch.id] = batch
         self._ledger.handed_in(len(items))
@@ -144,15 +145,15 @@ class Batches:
         return b"\n".join(batch.lines) + b"\n"
 
     def _finish(self, batch: _Batch) -> None:
-        done, counts = batch.done, dict.fromkeys(_OUTCOMES, 0)
-        for number, item in enumerate(batch.items):
+        # A script may have failed at the last look: what it had answered stays answered.
+        done, begun = batch.done, len(batch.lines)
+        for number, item in enumerate(batch.items[begun:], begun):
             result = self._result(item) if number < done else {"type": "canceled"}
-            counts[str(result["type"])] += 1
+            batch.counts[str(result["type"])] += 1
             line = {"custom_id": item.custom_id, "result": result}
             batch.lines.append(msgspec.json.encode(line))
         # Clients must not rely on their own order.
         self._dice.shuffle(batch.lines)
-        batch.counts = counts
         batch.ended_at = batch.cancelled_at or batch.created_at + timedelta(seconds=batch.takes)
 
     def _result(self, item: _Item) -> _Result:

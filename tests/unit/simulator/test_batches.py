@@ -162,6 +162,28 @@ async def test_models_in_batches_follow_their_script_and_faults() -> None:
         assert result["message"]["stop_reason"] == "refusal"
 
 
+async def test_a_script_that_fails_in_a_batch_leaves_each_request_one_result() -> None:
+    said = iter(["a", "", "b", "c"])
+
+    def script(_: Asked) -> str:
+        text = next(said)
+        if not text:
+            raise LookupError("a mistake of the test")
+        return text
+
+    async with client_of(AT_ONCE, script=script) as (simulator, client):
+        batch = await _create(client, _order("1", "2", "3"))
+        with pytest.raises(httpx.RemoteProtocolError):
+            await _state(client, batch)
+        results = await _results(client, batch)
+        counts = (await _state(client, batch))["request_counts"]
+        stats = simulator.stats()
+
+    texts = {key: result["message"]["content"][0]["text"] for key, result in results.items()}
+    assert texts == {"1": "a", "2": "b", "3": "c"}
+    assert (counts, stats.output_tokens) == (_counts(succeeded=3), 3)
+
+
 async def test_requests_of_a_batch_share_the_prompt_cache() -> None:
     mark = {"cache_control": {"type": "ephemeral"}}
     system = [{"type": "text", "text": "Be careful. " * 400, **mark}]
