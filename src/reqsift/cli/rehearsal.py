@@ -1,4 +1,4 @@
-"""What `reqsift simulate` says to reqsift itself: an analysis of each exchange, without findings."""
+"""What `reqsift simulate` says to reqsift itself: an analysis without findings of each exchange."""
 
 import json
 import re

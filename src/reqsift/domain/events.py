@@ -18,6 +18,7 @@ class ItemEnded:
     model: str = ""
     """What analyzed it; empty if nothing did."""
     findings: int = 0
+    """Without an analysis: those of the offline rules."""
     cost: float = 0.0
     """US dollars."""
     duration_ms: float = 0.0
@@ -41,5 +42,6 @@ class ItemEnded:
             sequence=outcome.sequence,
             request_id=outcome.item.request_id,
             error=result.reason,
+            findings=len(result.findings),
             at=outcome.at,
         )

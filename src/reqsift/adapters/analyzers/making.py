@@ -12,14 +12,18 @@ from reqsift.domain.catalogue import ModelCard, Provider
 
 def http_model(name: str, card: ModelCard, to: Connection) -> HttpModel:
     """The model at `to`, under a name."""
+    # Thoughts are paid as output, and triage needs few.
+    effort = "low" if card.thinks else None
     if card.provider is Provider.ANTHROPIC:
         one, several = (
-            AnthropicClient(to, SYSTEM, schema, structured=card.json_schema)
+            AnthropicClient(to, SYSTEM, schema, structured=card.json_schema, effort=effort)
             for schema in (SCHEMA, PACK_SCHEMA)
         )
         room = MessageBatches(to) if card.batches else None
         return HttpModel(name, card, to, (one, several), room)
     form: Form = "schema" if card.json_schema else "tool" if card.tools else "text"
     schemas = (SCHEMA, PACK_SCHEMA)
-    first, second = (OpenAIClient(to, SYSTEM, schema, form=form) for schema in schemas)
+    first, second = (
+        OpenAIClient(to, SYSTEM, schema, form=form, effort=effort) for schema in schemas
+    )
     return HttpModel(name, card, to, (first, second), None)

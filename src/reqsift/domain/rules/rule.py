@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from reqsift.domain.findings import Evidence, Finding, FindingType, Scope, Severity, fingerprint
 from reqsift.domain.view import View
 
-
 OFFLINE = ("offline",)
 """Stands in `Finding.sources` when a rule found it."""
 
