@@ -138,6 +138,22 @@ async def test_a_ledger_that_was_tampered_with_does_not_hold(
     assert verdict["reason"]
 
 
+async def test_a_ledger_cut_at_its_end_shows_by_its_head_alone(
+    models: httpx.AsyncClient, received: list[bytes], tmp_path: Path
+) -> None:
+    await analyzed(models, await imported(models, 3))
+    assert len(received) == 3
+    noted = (await answered(models, "/api/ledger/verify"))["head"]
+    with sqlite3.connect(tmp_path / "models.db") as database:
+        assert database.execute("DELETE FROM ledger WHERE number = 3").rowcount == 1
+    database.close()
+
+    verdict = await answered(models, "/api/ledger/verify")
+
+    assert (verdict["holds"], verdict["entries"]) == (True, 2)
+    assert verdict["head"] != noted
+
+
 async def test_answers_are_forgotten_by_age_and_analyses_stay(
     models: httpx.AsyncClient, received: list[bytes]
 ) -> None:

@@ -127,6 +127,22 @@ async def test_the_economy_lane_costs_half_not_nothing(models: httpx.AsyncClient
     assert 0 < economy["cost"]["expected"] < standard["cost"]["expected"]
 
 
+async def test_the_economy_lane_is_told_and_costs_less(
+    models: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    simulator.reset(QUICK)
+    ids = await imported(models, 3)
+    asked = {"model": "haiku-4.5", "pack": False, "cache": False}
+
+    economy = await analyzed(models, ids, lane="economy", **asked)
+    standard = await analyzed(models, ids, **asked)
+
+    assert (economy["lane"], standard["lane"]) == ("economy", "standard")
+    assert (economy["successful"], economy["failed"]) == (3, 0)
+    assert 0 < economy["cost"] < standard["cost"]
+    assert simulator.stats().batched_requests == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
