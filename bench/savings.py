@@ -71,32 +71,54 @@ def table(title: str, rows: Sequence[Taken]) -> None:
     )
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for row in rows:
-        used = row.usage
-        print(
-            f"| {row.name} | {row.calls:,} | {row.strong_calls:,} | {used.input_tokens:,} | "
-            f"{used.cached_tokens:,} | {used.output_tokens:,} | {used.cost:.4f} | "
-            f"{cheaper(row, first)} |",
-            flush=True,
-        )
-    print(f"\n{words_of(first)} as proven findings of a model, in the first line.")
+        print(f"| {row.name} | {figures(row, first)} |", flush=True)
+    print(f"\nThe first line: {words_of(first)} proven with a model behind them.\n")
     for row in rows[1:]:
-        missing, extra = first.proofs - row.proofs, row.proofs - first.proofs
-        known = len(missing & row.unclaimed)
-        same = "same" if not missing and not extra else "NOT THE SAME"
-        print(
-            f"- {row.name}: {same}; {len(missing)} missing ({known} of them found by the rules all "
-            f"the same), {len(extra)} more; failed {row.failed} (first line: {first.failed})"
-        )
+        print(f"- {row.name}: {difference(row, first)}")
     together = next(row for row in rows if row.name == WAYS[-1].name)
-    factor = first.usage.cost / together.usage.cost
-    same = together.proofs == first.proofs
-    verdict = "reached" if factor >= GOAL and same else "MISSED"
-    print(f"\nGoal: together {GOAL:g} x cheaper, same findings: {factor:.1f} x, {verdict}")
+    print(f"\nGoal, all together: {verdict(together, first)}")
+
+
+def figures(row: Taken, first: Taken) -> str:
+    """Those of a batch that did not come to its end would look like a saving."""
+    if row.trouble:
+        return f"did not end ({row.trouble}) | | | | | |"
+    used = row.usage
+    return (
+        f"{row.calls:,} | {row.strong_calls:,} | {used.input_tokens:,} | {used.cached_tokens:,} | "
+        f"{used.output_tokens:,} | {used.cost:.4f} | {cheaper(row, first)}"
+    )
+
+
+def difference(row: Taken, first: Taken) -> str:
+    missing, more = first.proofs - row.proofs, row.proofs - first.proofs
+    if row.trouble:
+        return f"not compared, {row.trouble}"
+    failed = f", failed {row.failed}" if row.failed else ""
+    if not missing and not more:
+        return f"the same findings{failed}"
+    by_rules = len(missing & row.unclaimed)
+    known = {proof.weakness for proof in row.proofs}
+    elsewhere = sum(proof.weakness in known for proof in missing)
+    where = sorted({f"{proof.method} {proof.url}" for proof in missing})
+    return (
+        f"{len(missing)} MISSING ({by_rules} of them found by the rules, {elsewhere} found at the "
+        f"same URL with another method), {len(more)} more{failed}; missing at {', '.join(where)}"
+    )
+
+
+def verdict(row: Taken, first: Taken) -> str:
+    if row.trouble:
+        return f"MISSED, {row.trouble}"
+    factor = first.usage.cost / row.usage.cost
+    cost = "reached" if factor >= GOAL else "MISSED"
+    found = "reached" if row.proofs == first.proofs else "MISSED"
+    return f"{GOAL:g} x cheaper: {factor:.1f} x, {cost}; the same findings: {found}"
 
 
 def words_of(row: Taken) -> str:
-    fingerprints = {fingerprint for _, fingerprint in row.proofs}
-    return f"{len(fingerprints)} fingerprints in {len(row.proofs)} places"
+    findings = {proof.fingerprint for proof in row.proofs}
+    return f"{len(findings)} findings in {len(row.proofs)} places"
 
 
 def cheaper(row: Taken, first: Taken) -> str:
@@ -109,7 +131,7 @@ def shares(rows: Sequence[Taken]) -> dict[str, float]:
     return {
         row.name.replace("`", ""): 100 * row.usage.cost / rows[0].usage.cost
         for row in rows
-        if row.name in named
+        if row.name in named and not row.trouble
     }
 
 

@@ -1,16 +1,19 @@
 """Writes a capture as a browser makes one: a session in a web shop, with all that comes along.
 
-`python -m bench.savings_parts.capture PATH [ENTRIES]`. The same seed gives the same file. Shares are
-of entries: 55 % assets, 15 % polling, 14 % JSON APIs, 7 % pages, 9 % GraphQL, telemetry, preflights
-and errors. Weaknesses are planted in APIs, pages and errors only, never in an asset.
+`python -m bench.savings_parts.capture PATH [ENTRIES]`. The same seed gives the same file. Of
+the entries 55 % are assets, 15 % polling, 14 % JSON APIs, 7 % pages, and 9 % GraphQL, telemetry,
+preflights and errors. Weaknesses are planted in APIs, pages and errors, never in an asset; a
+preflight has the URL of the request that it is for, whatever stands in it.
 """
 
 import json
 import random
 import sys
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.savings_parts.bodies import markup, record, script, style, words
 from bench.savings_parts.endpoints import ENDPOINTS, PAGES, Endpoint
@@ -52,6 +55,14 @@ def write_capture(path: Path, entries: int = 2000, seed: int = 11) -> None:
         file.write("]}}")
 
 
+class Content(NamedTuple):
+    """What an answer holds."""
+
+    kind: str = ""
+    text: str = ""
+    encoding: str = ""
+
+
 class Session:
     """What one signed-in person's browser asks for."""
 
@@ -69,12 +80,16 @@ class Session:
         return getattr(self, f"_{kind}_entry")()
 
     def _asset_entry(self) -> object:
-        path, kind, text, encoding = self.dice.choice(self.assets)
-        asked = {"method": "GET", "url": f"https://{CDN}{path}", "headers": self._asked(CDN)}
+        path, content = self.dice.choice(self.assets)
+        asked: dict[str, object] = {
+            "method": "GET",
+            "url": f"https://{CDN}{path}",
+            "headers": self._asked(CDN),
+        }
         if self.dice.random() < NOT_MODIFIED:
-            return self._made(asked, 304, "", "", caching="public, max-age=31536000")
+            return self._made(asked, 304, Content(), caching="public, max-age=31536000")
         long = "public, max-age=31536000, immutable"
-        return self._made(asked, 200, kind, text, caching=long, encoding=encoding)
+        return self._made(asked, 200, content, caching=long)
 
     def _polling_entry(self) -> object:
         path = self.dice.choice(POLLED)
@@ -98,10 +113,15 @@ class Session:
         path, form = self.dice.choice(PAGES)
         path = self._path(path)
         size = _size(self.dice, 14_000)
-        asked = {"method": "GET", "url": f"https://{WWW}{path}", "headers": self._asked(WWW)}
+        asked: dict[str, object] = {
+            "method": "GET",
+            "url": f"https://{WWW}{path}",
+            "headers": self._asked(WWW),
+        }
         query = path.partition("?q=")[2]
         text = markup(self.dice, size, form=form, said=query)
-        return self._made(asked, 200, "text/html; charset=utf-8", text, caching="private, no-store")
+        shown = Content("text/html; charset=utf-8", text)
+        return self._made(asked, 200, shown, caching="private, no-store")
 
     def _graphql_entry(self) -> object:
         query = self.dice.choices(QUERIES, (6, 5, 1))[0]
@@ -118,7 +138,7 @@ class Session:
             "headers": [*self._asked(host), _header("origin", f"https://{WWW}")],
             "postData": {"mimeType": "application/json", "text": text},
         }
-        return self._made(asked, 204, "", "")
+        return self._made(asked, 204, Content())
 
     def _preflight_entry(self) -> object:
         one = self.dice.choice(ENDPOINTS)
@@ -128,7 +148,7 @@ class Session:
             _header("access-control-request-method", one.method),
         ]
         url = f"https://{API}{self._path(one.path)}"
-        return self._made({"method": "OPTIONS", "url": url, "headers": headers}, 204, "", "")
+        return self._made({"method": "OPTIONS", "url": url, "headers": headers}, 204, Content())
 
     def _endpoint(self, one: Endpoint) -> object:
         sent = record(self.dice, one.sends) if one.sends else None
@@ -162,7 +182,7 @@ class Session:
         if sent is not None:
             headers.append(_header("content-type", "application/json"))
             asked["postData"] = {"mimeType": "application/json", "text": json.dumps(sent)}
-        return self._made(asked, status, "application/json", text, more=more)
+        return self._made(asked, status, Content("application/json", text), more=more)
 
     def _asked(self, host: str) -> list[dict[str, str]]:
         headers = [
@@ -180,14 +200,13 @@ class Session:
 
     def _made(
         self,
-        asked: dict[str, object],
+        asked: Mapping[str, object],
         status: int,
-        kind: str,
-        text: str,
+        content: Content,
         caching: str = "no-store",
-        encoding: str = "",
         more: tuple[tuple[str, str], ...] = (),
     ) -> object:
+        kind = content.kind
         at = START + timedelta(milliseconds=420 * self.number)
         headers = [
             _header("date", at.strftime("%a, %d %b %Y %H:%M:%S GMT")),
@@ -203,7 +222,7 @@ class Session:
             *(_header(*one) for one in more),
             *([_header("content-type", kind)] if kind else []),
         ]
-        content = {"size": len(text), "mimeType": kind, "text": text}
+        shown = {"size": len(content.text), "mimeType": kind, "text": content.text}
         return {
             "startedDateTime": at.isoformat(),
             "time": round(self.dice.expovariate(1 / 80), 3),
@@ -215,7 +234,7 @@ class Session:
                 "httpVersion": "h2",
                 "headers": headers,
                 "cookies": [],
-                "content": content | ({"encoding": encoding} if encoding else {}),
+                "content": shown | ({"encoding": content.encoding} if content.encoding else {}),
                 "redirectURL": "",
                 "headersSize": -1,
                 "bodySize": -1,
@@ -229,20 +248,21 @@ class Session:
             "{word}", words(self.dice, 1)
         )
 
-    def _asset(self) -> tuple[str, str, str, str]:
-        """Path, type, content, and how the content is encoded."""
+    def _asset(self) -> tuple[str, Content]:
+        """Path and content."""
         dice = self.dice
         name = f"{words(dice, 1)}.{dice.getrandbits(40):010x}"
         (kind,) = dice.choices(("js", "css", "image", "font", "svg"), (30, 12, 45, 5, 8))
         if kind == "js":
-            return f"/js/{name}.js", "text/javascript", script(dice, _size(dice, 18_000)), ""
+            return f"/js/{name}.js", Content("text/javascript", script(dice, _size(dice, 18_000)))
         if kind == "css":
-            return f"/css/{name}.css", "text/css", style(dice, _size(dice, 8_000)), ""
+            return f"/css/{name}.css", Content("text/css", style(dice, _size(dice, 8_000)))
         if kind == "svg":
-            return f"/i/{name}.svg", "image/svg+xml", f"<svg><path d='M0 {name}'/></svg>" * 20, ""
+            drawn = f"<svg><path d='M0 {name}'/></svg>" * 20
+            return f"/i/{name}.svg", Content("image/svg+xml", drawn)
         mime = "image/webp" if kind == "image" else "font/woff2"
         raw = b64encode(dice.randbytes(_size(dice, 9_000))).decode()
-        return f"/{kind}/{name}.{mime.rpartition('/')[2]}", mime, raw, "base64"
+        return f"/{kind}/{name}.{mime.rpartition('/')[2]}", Content(mime, raw, "base64")
 
 
 ERRORS = (

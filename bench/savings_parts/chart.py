@@ -8,8 +8,8 @@ _COLOURS = ("#2563eb", "#b45309")
 
 
 def bars(title: str, series: Mapping[str, Mapping[str, float]]) -> str:
-    """Draw one bar for each name and series; values are per cent."""
-    names = list(next(iter(series.values())))
+    """Draw one bar for each name and series; values are per cent; one may be missing."""
+    names = list(dict.fromkeys(name for values in series.values() for name in values))
     group = _BAR * len(series) + _GAP
     height = _TOP + group * len(names) + 40
     parts = [
@@ -27,6 +27,8 @@ def bars(title: str, series: Mapping[str, Mapping[str, float]]) -> str:
         colour = _COLOURS[place % len(_COLOURS)]
         parts.append(f'<text x="{10 + 240 * place}" y="42" fill="{colour}">{label}</text>')
         for row, name in enumerate(names):
+            if name not in values:
+                continue
             y = _TOP + group * row + _BAR * place
             end = _x(values[name])
             parts.append(
@@ -35,8 +37,8 @@ def bars(title: str, series: Mapping[str, Mapping[str, float]]) -> str:
             )
             parts.append(f'<text x="{end + 5:.1f}" y="{y + 10}">{values[name]:.1f}</text>')
     for row, name in enumerate(names):
-        y = _TOP + group * row + _BAR * len(series) / 2 + 4
-        parts.append(f'<text x="{_LEFT - 8}" y="{y:.1f}" text-anchor="end">{name}</text>')
+        middle = _TOP + group * row + _BAR * len(series) / 2
+        parts.append(f'<text x="{_LEFT - 8}" y="{middle + 4:.1f}" text-anchor="end">{name}</text>')
     return "\n".join([*parts, "</svg>\n"])
 
 

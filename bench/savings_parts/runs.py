@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.savings_parts.script import Scripted
 from reqsift.bootstrap import Services, open_services
-from reqsift.domain.batches import Handling
+from reqsift.domain.batches import BatchState, Handling
 from reqsift.domain.captures import RequestFilter
 from reqsift.domain.limits import Usage
 from reqsift.services.batch_options import BatchOptions
@@ -57,11 +58,27 @@ WAYS = (
     Way(name="answer cache", cache=True),
     Way(name="economy lane", economy=True),
     Way(name="all but the economy lane", auto=True, prompt_cache=True, pack=True, cache=True),
+    Way(name="all but the answer cache", auto=True, prompt_cache=True, pack=True, economy=True),
     Way(name="all", auto=True, prompt_cache=True, pack=True, cache=True, economy=True),
 )
 
-Proofs = frozenset[tuple[str, str]]
-"""Proven findings with a model behind them: request and fingerprint."""
+
+class Proof(NamedTuple):
+    """A proven finding in one exchange."""
+
+    request: str
+    fingerprint: str
+    type: str
+    method: str
+    url: str
+
+    @property
+    def weakness(self) -> tuple[str, str]:
+        """The same whatever the method: a browser's preflight has the URL of what it is for."""
+        return self.type, self.url
+
+
+Proofs = frozenset[Proof]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +90,12 @@ class Taken:
     calls: int
     strong_calls: int
     failed: int
+    trouble: str
+    """Why it did not come to its end; its figures count for nothing then."""
     proofs: Proofs
+    """With a model behind them."""
     unclaimed: Proofs
-    """Proven findings of the rules that no model has seconded."""
+    """Of the rules, seconded by no model."""
 
 
 async def taken(way: Way, store: Path, pair: Pair, *, twice: bool = False) -> list[Taken]:
@@ -127,18 +147,28 @@ async def _once(name: str, way: Way, services: Services, pair: Pair, script: Scr
     ids = await services.captures.request_ids(RequestFilter())
     options = BatchOptions(model="auto" if way.auto else pair.strong, handling=way.handling)
     batch = await services.batches.run(ids, options)
-    proofs, unclaimed = set(), set()
+    proofs: set[Proof] = set()
+    unclaimed: set[Proof] = set()
     for one in await services.batches.analyses(batch.id):
-        for stored in one.findings:
-            if not stored.finding.unproven:
-                ours = set(stored.finding.sources) <= {"offline"}
-                (unclaimed if ours else proofs).add((one.request_id, stored.finding.fingerprint))
+        for finding in (stored.finding for stored in one.findings):
+            proof = Proof(
+                request=one.request_id,
+                fingerprint=finding.fingerprint,
+                type=finding.type,
+                method=one.request_method,
+                url=one.request_url,
+            )
+            by_rules_only = set(finding.sources) <= {"offline"}
+            if not finding.unproven:
+                (unclaimed if by_rules_only else proofs).add(proof)
+    completed = batch.state is BatchState.COMPLETED
     return Taken(
         name=name,
         usage=batch.spent,
         calls=script.calls.total(),
         strong_calls=sum(count for model, count in script.calls.items() if "sonnet" in model),
         failed=batch.failed,
+        trouble="" if completed else f"{batch.state}, {batch.left} left: {batch.reason}",
         proofs=frozenset(proofs),
         unclaimed=frozenset(unclaimed),
     )
