@@ -116,7 +116,7 @@ async def _services(
                         (store, spending), analyzers, models, clock, settings.max_concurrency
                     ),
                     disclosure=Disclosure(
-                        store, analyzers, SqlLedger(database), SqlAnswers(database), clock
+                        store, analyzers, SqlLedger(database), safeguards.answers
                     ),
                     comparisons=Comparisons(store),
                 )

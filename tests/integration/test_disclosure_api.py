@@ -172,7 +172,6 @@ async def test_answers_are_forgotten_by_age_and_analyses_stay(
     assert all("analysis" in item for item in results["items"])
 
 
-@pytest.mark.xfail(strict=True, reason="the latest answers stay in memory, and are taken again")
 async def test_forgotten_answers_are_asked_for_again(
     models: httpx.AsyncClient, received: list[bytes]
 ) -> None:

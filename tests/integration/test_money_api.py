@@ -115,7 +115,6 @@ async def test_an_offer_that_cannot_be_made_says_why(client: httpx.AsyncClient) 
     assert "ANTHROPIC_API_KEY" in told["missing"]["deep"]
 
 
-@pytest.mark.xfail(strict=True, reason="the economy lane is estimated as free: 0 calls, $0")
 async def test_the_economy_lane_costs_half_not_nothing(models: httpx.AsyncClient) -> None:
     ids = await imported(models, 3)
 

@@ -19,9 +19,10 @@ from reqsift.services.ports.models import Models
 from reqsift.services.ports.spending import SpendingStore
 from reqsift.services.twins import Asked
 
+OFFLINE = "offline"
 _LOOKED_AT = 200
 """Requests that are made ready for an estimate; of more, every n-th stands for its neighbours."""
-_OFFERS = (("offline", "offline"), ("balanced", "auto"))
+_OFFERS = ((OFFLINE, OFFLINE), ("balanced", "auto"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,11 @@ class Costs:
         inquiries = await choice.inquirer.inquire(stored, purpose)
         sound = [one for one in inquiries if not isinstance(one, Failure)]
         concurrency = options.first_limit(self._max_concurrency)
-        largest = largest_packs(choice.analyzers, options.handling, len(ids), concurrency)
+        # What is handed in together is answered, and paid, one by one.
+        handling = replace(
+            options.handling, pack=not options.handling.economy and options.handling.pack
+        )
+        largest = largest_packs(choice.analyzers, handling, len(ids), concurrency)
         sized, prefix = _sized(sound, choice, largest)
         plan = Plan(
             concurrency=self._max_concurrency if options.adaptive else concurrency,
@@ -105,7 +110,7 @@ class Costs:
     async def offers(self, request_ids: Sequence[str], options: BatchOptions) -> Offers:
         """The estimate for these options, and for the usual other choices."""
         deep = options.model
-        if deep in {"offline", "auto"}:
+        if deep in {OFFLINE, "auto"}:
             deep = self._catalogue.tier(Tier.STRONG, self._today()).name
         others, missing = [], {}
         for name, model in (*_OFFERS, ("deep", deep)):
@@ -125,7 +130,7 @@ class Costs:
     async def _rates(self, choice: AnalyzerChoice) -> Mapping[str, Rates]:
         experience = await self._spending.experience()
         rates = {}
-        for name in (analyzer.name for analyzer in choice.analyzers if analyzer.name != "offline"):
+        for name in (analyzer.name for analyzer in choice.analyzers if analyzer.name != OFFLINE):
             past = experience.get(name)
             calibration = (
                 Calibration()
@@ -168,7 +173,7 @@ def _sized(
         sized.append(
             Sized(
                 bytes=len(prepared.body),
-                model=None if prepared.departure is None else analyzer.name,
+                model=None if analyzer.name == OFFLINE else analyzer.name,
                 requests=len(these),
                 may_escalate=len(choice.analyzers) > 1 and analyzer is choice.analyzers[0],
             )

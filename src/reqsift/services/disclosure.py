@@ -10,8 +10,8 @@ from reqsift.domain.ledger import LedgerEntry, Verdict, Verifier
 from reqsift.domain.paging import Page, PageRequest
 from reqsift.services.ports.analyzers import AnalyzerChooser, Purpose
 from reqsift.services.ports.batches import BatchStore
-from reqsift.services.ports.clock import Clock
-from reqsift.services.ports.privacy import AnswerStore, LedgerStore
+from reqsift.services.ports.privacy import LedgerStore
+from reqsift.services.safeguards import Answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +39,9 @@ class Disclosure:
         store: BatchStore,
         analyzers: AnalyzerChooser,
         ledger: LedgerStore,
-        answers: AnswerStore,
-        clock: Clock,
+        answers: Answers,
     ) -> None:
         """Look up exchanges in `store`, and what left in `ledger`."""
-        self._clock = clock
         self._store = store
         self._analyzers = analyzers
         self._ledger = ledger
@@ -96,4 +94,4 @@ class Disclosure:
 
     async def forget_answers(self, age: timedelta = timedelta(0)) -> int:
         """Delete answers that are older than that; returns how many there were."""
-        return await self._answers.purge(self._clock.now() - age if age else None)
+        return await self._answers.forget(age)

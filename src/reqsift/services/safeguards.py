@@ -47,6 +47,14 @@ class Answers:
         if kept:
             await self._commits.store(*kept)
 
+    async def forget(self, age: timedelta) -> int:
+        """Delete what is older than that; returns how many there were."""
+        before = self._clock.now() - age
+        self._latest = OrderedDict(
+            (key, kept) for key, kept in self._latest.items() if age and kept.at >= before
+        )
+        return await self._store.purge(before if age else None)
+
 
 class Ledger:
     """Writes down what leaves, before it does."""
