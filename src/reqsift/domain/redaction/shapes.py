@@ -21,7 +21,7 @@ class Shape(NamedTuple):
 
 
 def _shape(literal: str, rest: str, kind: SecretKind, before: str = "") -> Shape:
-    return Shape(literal, re.compile(before + re.escape(literal) + rest), kind)
+    return Shape(literal, re.compile(f"{before}{re.escape(literal)}(?:{rest})"), kind)
 
 
 SHAPES = (
@@ -62,6 +62,8 @@ SHAPES = (
         _P,
     ),
     _shape("pbkdf2_sha", r"\d{1,3}\$\d{1,8}\$[\w+/=.$]{20,200}", _P),
+    _shape("dt0c01.", r"[A-Z0-9]{24}\.[A-Z0-9]{64}", _T),
+    _shape(":APA91b", r"[\w-]{60,200}", _K, before=r"(?<=[\w-]{8})"),
     _shape(":AA", r"[\w-]{30,40}", _T, before=r"(?<=\d)"),
 )
 """The last is the Telegram bot's token; its number stands before the colon."""
@@ -79,7 +81,10 @@ _UNDERSCORED = {
         (r"[\w-]{20,255}", _T),
     ),
     **dict.fromkeys(("whsec_", "npm_", "rubygems_", "hf_", "r8_", "gsk_"), (r"\w{20,120}", _T)),
-    **dict.fromkeys(("dckr_pat_", "tfp_", "re_", "phc_", "phx_"), (r"[\w-]{24,120}", _T)),
+    **dict.fromkeys(
+        ("dckr_pat_", "tfp_", "re_", "phc_", "phx_", "pscale_tkn_", "sntrys_", "sntryu_"),
+        (r"[\w-]{24,120}", _T),
+    ),
     **dict.fromkeys(("sk_", "pk_"), (r"(?=\w{0,40}\d)[A-Za-z0-9]{32,120}", _K)),
 }
 _RESTS = {literal: (re.compile(rest), kind) for literal, (rest, kind) in _UNDERSCORED.items()}
@@ -90,6 +95,9 @@ _BLOCK = re.compile(
     r"-----BEGIN[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"[^-\0]{0,20000}+(?:-----END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
 )
+# Tokens of Airtable and of Discord's bots: from their dot on, and before it.
+_DOT = re.compile(r"\.(?:\.++|[0-9a-f]{64}|[\w-]{6}\.(?=[A-Za-z_-]{0,39}\d)[\w-]{27,40})")
+_BEFORE_DOT = re.compile(r"(?:pat[A-Za-z0-9]{14}|[MNO][A-Za-z0-9]{22,27})\Z")
 _ANYWHERE = (
     Shape("-----BEGIN", _BLOCK, SecretKind.PRIVATE_KEY),
     _shape("SHA}", r"[\w+/=]{20,200}", _P),
@@ -127,7 +135,10 @@ def _in_runs(joined: str) -> Iterator[Hit]:
 
 
 def _tokens(joined: str) -> Iterator[Hit]:
-    """JSON Web Tokens, encrypted ones too."""
+    """JSON Web Tokens, encrypted ones too, and others that are known by their dots."""
+    for found in _DOT.finditer(joined):
+        if before := _BEFORE_DOT.search(joined, max(0, found.start() - 29), found.start()):
+            yield Hit(before.start(), found.end(), SecretKind.TOKEN)
     if "eyJ" in joined:
         for found in _JWT.finditer(joined):
             if "." in found[0]:

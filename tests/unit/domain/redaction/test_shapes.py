@@ -18,6 +18,10 @@ HEX = "0123456789abcdef"
 UPPER = string.ascii_uppercase + string.digits
 KEYS = {
     "AWS": "AKIA" + drawn(16, UPPER),
+    "OpenAI, without a project": "sk-" + "9" + drawn(47),
+    "Airtable": "pat" + drawn(14) + "." + drawn(64, HEX),
+    "Discord's bot": "M" + drawn(23) + "." + drawn(6) + "." + drawn(26) + "7",
+    "PlanetScale": "pscale" + "_tkn_" + drawn(43),
     "GitHub": "ghp_" + drawn(36),
     "GitHub, fine-grained": "github_pat_" + drawn(22) + "_" + drawn(59),
     "GitLab": "glpat-" + drawn(20),
