@@ -26,7 +26,13 @@ _QUOTED = re.compile(
 _BARE = re.compile(
     r"[\])]{0,2}(?:%5[dD])?\s{0,2}"
     + _SEPARATOR
-    + r"[ \t]{0,5}(?P<value>[^\s\0\"'<>&;,{}\[\]()]{1,8192}+)"
+    + r"[ \t]{0,5}(?P<value>(?:[^\s\0\"'<>&;,{}\[\]()]|"
+    + r"&(?:amp|lt|gt|quot|#x?\w{1,5});(?![\w.-]{1,40}=)){1,8192}+)"
+)
+# `getToken()` and `state.token`: where a script has the value from.
+_CALL = re.compile(r"[A-Za-z_$][\w$.]{0,80}+\([\w$., ]{0,60}+\)[;,})]")
+_MEMBER = re.compile(
+    r"(?:[A-Za-z_$]{1,2}|this|self|state|props|options|request|response)\.([A-Za-z]{2,40}+)[,;})]"
 )
 _OF_FORM = re.compile(r"(?:\]|%5[dD]){0,2}=(?P<value>[^&;\s\0\"<>]{1,8192}+)")
 _NUMBER = re.compile(r"\\{0,3}[\"']\s{0,5}:\s{0,5}(?P<value>-?[\w.+-]{1,64}+)")
@@ -96,7 +102,8 @@ def _spans(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if found := _QUOTED.match(plain, end):
         yield found.end(), _closing(plain, found["q"], found.end())
     elif found := _bare(plain, before, end):
-        if not _is_prose(plain, end, *found.span("value")):
+        begin, stop = found.span("value")
+        if not (_is_prose(plain, end, begin, stop) or _is_code(plain, begin)):
             yield found.span("value")
     elif before[-1:] in {"<", ":"} and (found := _ELEMENT.match(plain, end)):
         yield _stripped(plain, *found.span("value"))
@@ -125,6 +132,14 @@ def _is_prose(plain: str, start: int, begin: int, end: int) -> bool:
     """Whether it is a sentence: `Your password: must be long`."""
     spaced = plain[start:begin].endswith(": ")
     return spaced and plain[end : end + 1] == " " and _PROSE.match(plain, begin, end) is not None
+
+
+def _is_code(plain: str, begin: int) -> bool:
+    """Whether a call stands there, or a member that is itself named like a secret."""
+    member = _MEMBER.match(plain, begin)
+    if member is not None:
+        return kind_of_name(member[1]) is not None
+    return _CALL.match(plain, begin) is not None
 
 
 def _attributes(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from reqsift.domain.redaction.names import (
     entropy,
     is_identifier,
     is_plain_word,
+    is_secret,
     kind_of_name,
     looks_random,
 )
@@ -58,13 +59,17 @@ def _by_name(name: str, text: str) -> Iterator[Hit]:
     """A header of a vendor: by its name, or since it looks as if a machine had drawn it."""
     value = text.strip()
     kind = kind_of_name(name)
-    if kind is not None and len(value) >= 4 and not (is_plain_word(value) and len(value) < 12):
+    if kind is not None and (_is_no_word(value) or is_secret(name, kind, value)):
         scheme = _SCHEME.match(text)
         yield Hit(scheme.end() if scheme else 0, len(text), kind)
     elif not name.startswith("x-") or is_identifier(value):
         return
     elif _OPAQUE.fullmatch(value) and entropy(value) > _DRAWN:
         yield Hit(0, len(text), SecretKind.TOKEN)
+
+
+def _is_no_word(value: str) -> bool:
+    return len(value) >= 4 and not (is_plain_word(value) and len(value) < 12)
 
 
 def credentials(text: Text) -> Iterator[Hit]:

@@ -57,8 +57,11 @@ _HARMLESS_WORDS = _set(
     " hint policy required enabled disabled strength method methods provider status public issuer"
     " algorithm alg format version visible show reset forgot forgotten changed change updated"
     " created template icon image class style color board endpoint ttl lifetime age duration"
-    " timeout valid verified supported header param prefix index"
+    " timeout valid verified supported header param prefix index used left remaining"
 )
+_KINDS |= {f"{word}key": SecretKind.API_KEY for word in _STRONG_KEYS - {"x"}}
+_STRONG_KEYS |= {f"{word}key" for word in _STRONG_KEYS - {"x"}}
+"""Names in one word, as in settings: `ENCRYPTIONKEY`."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _HARMLESS_VALUE = re.compile(
     r"(?:true|false|null|none|nil|undefined|yes|no|on|off|string|number|boolean|object|\*+|x+"
@@ -111,7 +114,9 @@ def _is_no_word(value: str) -> bool:
 _FITS: Mapping[SecretKind, Callable[[str], bool]] = {
     SecretKind.PASSWORD: bool,
     SecretKind.PHONE: lambda value: sum(map(str.isdigit, value)) >= 7,
-    SecretKind.SECRET: lambda value: len(value) >= 6 and " " not in value,
+    SecretKind.SECRET: lambda value: (
+        len(value) >= 6 and (" " not in value or any(map(looks_random, value.split())))
+    ),
 }
 """What a value must be besides, by the kind of its name."""
 

@@ -10,6 +10,7 @@ HIDDEN = (
     ("authorization", "q1w2e3r4", "<BEARER_1>"),
     ("proxy-authorization", "Basic dXNlcjpwYXNz", "Basic <BASIC_1>"),
     ("x-api-key", "0123456789abcdef0123456789abcdef", "<API_KEY_1>"),
+    ("x-cvv", "149", "<PASSWORD_1>"),
     ("x-vault-token", "abc-12345", "<TOKEN_1>"),
     ("x-opaque", "q8Zr4vTn0WfYk2LsD9xHbJc7PmRe1UaGo6iV", "<TOKEN_1>"),
     ("referer", "https://x.example/?token=ab12cd34", "https://x.example/?token=<TOKEN_1>"),
