@@ -67,7 +67,7 @@ def forms(secret: str) -> set[str]:
     written = {secret, quote(secret, safe=""), quote_plus(secret), html.escape(secret)}
     once = json.dumps(secret)[1:-1]
     written |= {once, json.dumps(once)[1:-1], *_in_base64(secret)}
-    return {form for form in written if len(form) >= 4}
+    return {form for form in written if len(form) >= 3}
 
 
 def _in_base64(secret: str) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _in_base64(secret: str) -> Iterator[str]:
     for skipped in range(3):
         whole = len(content[skipped:]) // 3 * 3
         core = content[skipped : skipped + whole]
-        if len(core) >= 6:
+        if core:
             yield b64encode(core).decode()
             yield urlsafe_b64encode(core).decode()
 
@@ -87,13 +87,17 @@ def _telling(secret: str) -> str:
 
 
 def _places_for(kind: Kind) -> Iterator[Place]:
-    yield from PLACES
+    for place in PLACES:
+        if kind.name != _TOO_SHORT or not place.name.startswith(("JWT", "base64")):
+            yield place
     if not kind.field:
         yield from ANYWHERE
         if not kind.before and kind.name not in _NOT_IN_PATHS:
             yield from PATHS
 
 
+_TOO_SHORT = "security code"
+"""Its three digits cannot be told in base64 wherever they begin."""
 _NOT_IN_PATHS = frozenset({"phone", "private key", "private key (elliptic)"})
 
 

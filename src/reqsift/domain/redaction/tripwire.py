@@ -18,7 +18,7 @@ class Wire(NamedTuple):
 
 
 _ENDS = r"(?![\w-])"
-_NAMED = r"(?:\\{0,3}[\"'])?\s{0,3}[=:]\s{0,3}(?:\\{0,3}[\"'])?"
+_NAMED = r"(?:\\{0,3}[\"'])?\s{0,3}[=:](?:\s{0,3}\\{0,3}[\"']|[ \t]{0,3})"
 _CODE = r"(?!(?:this|document|window|function|return|typeof|await)\b|\$|\{|\*|x{3})"
 _VALUE = r"[^\s\"'<>&,;{}()\\]"
 _WIRES = (
@@ -64,19 +64,54 @@ _WIRES = (
         "a password",
         ("pass", "pwd"),
         re.compile(
-            r"(?i)(?<![\w-])(?:pass|password|passwd|passphrase|pwd)"
+            r"(?i)(?:(?<![\w-])pass|password|passwd|passphrase|pwd)"
             rf"{_NAMED}{_CODE}(?={_VALUE}{{0,40}}?\d){_VALUE}{{6}}"
         ),
     ),
     Wire(
         "a secret",
-        ("secret", "token", "api_key", "apikey", "api-key", "client_sec", "access_tok"),
+        ("secret", "token", "api_key", "apikey", "api-key", "sessid", "sessionid", "session_id"),
         re.compile(
-            r"(?i)(?<![\w-])(?:secret|token|api[_-]?key|client_secret|access_token)"
+            r"(?i)(?<!public)(?<!public[_-])(?:secret|token|api[_-]?key"
+            r"|(?:(?<![a-z])|(?<=php)|(?<=j))sess(?:ion)?_?id)"
             rf"{_NAMED}{_CODE}(?=[A-Za-z_+/-]{{0,40}}\d)(?=[\d_+/-]{{0,40}}[A-Za-z])[\w+/-]{{20}}"
         ),
     ),
 )
+_KEYS = (
+    ("whsec_", r"\w{20}"),
+    ("ya29.", r"[\w-]{30}"),
+    ("GOCSPX-", r"[\w-]{20}"),
+    ("pypi-", r"[\w-]{50}"),
+    ("sk-", r"(?=[A-Za-z]{0,40}\d)[A-Za-z0-9]{40}"),
+    ("dop_v1_", r"[0-9a-f]{40}"),
+    ("shpat_", r"[0-9a-f]{32}"),
+    ("key-", r"[0-9a-f]{32}(?!\w)"),
+    ("sq0atp-", r"[\w-]{20}"),
+    ("HRKU-", r"[\w-]{30}"),
+    ("PMAK-", r"[\w-]{30}"),
+    ("NRAK-", r"[A-Z0-9]{27}"),
+    ("dapi", r"[0-9a-f]{32}(?!\w)"),
+    ("hf_", r"[A-Za-z]{34}"),
+    ("hvs.", r"[\w-]{40}"),
+    ("dckr_pat_", r"[\w-]{24}"),
+    ("glsa_", r"\w{32}"),
+    ("lin_api_", r"\w{32}"),
+    ("ATATT3", r"[\w=-]{60}"),
+    ("dp.pt.", r"\w{40}"),
+    ("sbp_", r"[0-9a-f]{40}"),
+    ("xkeysib-", r"[0-9a-f]{60}"),
+    ("rubygems_", r"[0-9a-f]{48}"),
+    ("pscale_tkn_", r"[\w-]{32}"),
+    ("sntrys_", r"\w{40}"),
+    ("dt0c01.", r"[A-Z0-9]{24}\.[A-Z0-9]{64}"),
+    ("hooks.slack.com/services/", r"\w{1,20}/\w{1,20}/\w{20}"),
+    ("/api/webhooks/", r"\d{15,20}/[\w-]{50}"),
+    ("AccountKey=", r"[\w+/]{60}"),
+)
+"""How keys begin, and what stands behind."""
+_BEHIND = tuple((literal, re.compile(rest)) for literal, rest in _KEYS)
+_USERINFO = re.compile(r"[^\s/@:\"'<>]{0,128}:[^\s/@\"'<>]{4,256}@")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![\w-])")
 _TOPS = frozenset(
     {"com", "org", "net", "de", "io", "co", "uk", "fr", "eu", "edu", "gov", "example"}
@@ -101,10 +136,22 @@ def _left(text: Text) -> Iterator[str]:
         for literal in literals:
             if any(pattern.match(text.plain, at) for at in places(text.lowered, literal)):
                 yield what
+    if any(_holds(text.runs.joined, *key) for key in _BEHIND):
+        yield "a key of a known shape"
+    if any(_USERINFO.match(text.plain, at + 3) for at in places(text.plain, "://")):
+        yield "a password in a URL"
     if any(_is_email(text.plain, at) for at in places(text.plain, "@")):
         yield "an e-mail address"
     if any(hit.kind is SecretKind.CARD for hit in personal_data(text.plain)):
         yield "the number of a payment card"
+
+
+def _holds(words: str, literal: str, behind: re.Pattern[str]) -> bool:
+    """Whether a key that begins like that begins one of the words, or a part of it."""
+    return any(
+        behind.match(words, at + len(literal)) and not words[max(0, at - 1) : at].isalnum()
+        for at in places(words, literal)
+    )
 
 
 def _is_email(plain: str, at: int) -> bool:
