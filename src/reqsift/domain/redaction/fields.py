@@ -54,7 +54,7 @@ _PATH_TO_TOKEN = re.compile(
     r"[\w-]{0,20}/(?P<value>[\w.~=-]{12,512}+)",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"[A-Za-z]+[.,!?]?\Z")
+_PROSE = re.compile(r"(?:[A-Za-z][a-z]*|[A-Z]+)[.,!?]?\Z")
 _LONGEST_QUOTED = 16_384
 
 

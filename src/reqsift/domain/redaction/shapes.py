@@ -96,7 +96,7 @@ _BLOCK = re.compile(
     r"[^-\0]{0,20000}+(?:-----END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
 )
 # Tokens of Airtable and of Discord's bots: from their dot on, and before it.
-_DOT = re.compile(r"\.(?:\.++|[0-9a-f]{64}|[\w-]{6}\.(?=[A-Za-z_-]{0,39}\d)[\w-]{27,40})")
+_DOT = re.compile(r"\.(?:\.++|[0-9a-f]{64}|[\w-]{6}\.(?=[a-z_-]{0,39}[A-Z\d])[\w-]{27,40})")
 _BEFORE_DOT = re.compile(r"(?:pat[A-Za-z0-9]{14}|[MNO][A-Za-z0-9]{22,27})\Z")
 _ANYWHERE = (
     Shape("-----BEGIN", _BLOCK, SecretKind.PRIVATE_KEY),

@@ -14,6 +14,7 @@ HIDDEN = {
         '{"name":"password","value":"<PASSWORD_1>"},{"name":"x","value":"y"}'
     ),
     'ENCRYPTIONKEY="00ff00ff00ff00ff00ff00ff00ff00ff"': 'ENCRYPTIONKEY="<API_KEY_1>"',
+    "<!-- pwd: JxKMuzg -->": "<!-- pwd: <PASSWORD_1> -->",
     "<!-- passwd: a&amp;b&#x27;c -->": "<!-- passwd: <PASSWORD_1> -->",
     "f?a=1&amp;token=ab12cd34&amp;page=2": "f?a=1&amp;token=<TOKEN_1>&amp;page=2",
     "<user password='s3cret!'/>": "<user password='<PASSWORD_1>'/>",
