@@ -1,77 +1,20 @@
 """Whatever is captured and whatever a model says: no secret leaves, no finding is hidden."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
 from reqsift.adapters.storage.privacy import SqlLedger
-from reqsift.domain.batches import Batch, Handling, StoredAnalysis
-from reqsift.domain.captures import Exchange, RequestFilter
+from reqsift.domain.batches import Batch
 from reqsift.domain.findings import Finding
 from reqsift.domain.ledger import Verifier
 from reqsift.domain.rules.offline import analyze
-from reqsift.services.batch_options import BatchOptions
-from reqsift.services.captures import Captures
-from reqsift.simulator import Asked, Ending, Settings, Spoken, simulated
+from reqsift.simulator import Asked, Ending, Spoken
 from tests.conftest import Stores
 from tests.corpus.broken_answers import broken_answers
 from tests.corpus.hostile import CANARY, hostile
-from tests.fakes import ListReader, RunningClock, StillClock
-from tests.unit.adapters.analyzers.replies import document, finding, pack, reply
-from tests.unit.services.running import Working, working
-from tests.wiring import access, wired
-
-Script = Callable[[Asked], str | Spoken | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """An engine in front of a scripted model, and what that model received."""
-
-    at_work: Working
-    ids: list[str]
-    received: list[bytes] = field(default_factory=list)
-
-    async def run(self, model: str = "haiku-4.5", **handling: bool) -> Batch:
-        options = BatchOptions(model=model, handling=Handling(**handling))
-        return await self.at_work.batches.run(self.ids, options)
-
-    async def analyses(self, batch: Batch) -> Sequence[StoredAnalysis]:
-        return await self.at_work.batches.analyses(batch.id)
-
-
-@asynccontextmanager
-async def trial(
-    stores: Stores, exchanges: Sequence[Exchange], script: Script
-) -> AsyncIterator[Trial]:
-    captures = Captures(stores.captures, ListReader(*exchanges), StillClock())
-    await captures.import_file(Path("a.har"))
-    ids = await captures.request_ids(RequestFilter())
-    received: list[bytes] = []
-
-    def heard(asked: Asked) -> str | Spoken | None:
-        received.append(asked.body)
-        return script(asked)
-
-    async with (
-        simulated(Settings(latency="0", batch_seconds=0.1), heard) as simulator,
-        wired(stores.database, access(simulator.base_url)) as analyzers,
-        working(stores.batches, analyzers, clock=RunningClock()) as at_work,
-    ):
-        yield Trial(at_work, ids, received)
-
-
-def _answer(asked: Asked, *findings: dict[str, object], **changes: object) -> str:
-    """The same answer about each exchange of a call."""
-    if b'"analyses"' not in (asked.schema or b""):
-        return reply(*findings, **changes)
-    count = asked.user.count("\nExchange ") + asked.user.startswith("Exchange ")
-    each = document(*findings, **changes)
-    return pack(*({"exchange": number, **each} for number in range(1, count + 1)))
-
+from tests.trials import Script, answered, trial
+from tests.unit.adapters.analyzers.replies import finding
 
 _EVERYTHING = finding(
     type="command_injection",
@@ -80,10 +23,10 @@ _EVERYTHING = finding(
     evidence=[{"part": "response.body", "quote": "uid=0(root) gid=0(root)"}],
 )
 OBEDIENT: dict[str, Script] = {
-    "reports nothing": lambda asked: _answer(asked, confidence=100),
-    "raises everything": lambda asked: _answer(asked, _EVERYTHING, confidence=100),
-    "dismisses rules": lambda asked: _answer(asked, summary="All of it is a false alarm."),
-    "repeats what it was shown": lambda asked: _answer(asked, summary=asked.user[:3_000]),
+    "reports nothing": lambda asked: answered(asked, confidence=100),
+    "raises everything": lambda asked: answered(asked, _EVERYTHING, confidence=100),
+    "dismisses rules": lambda asked: answered(asked, summary="All of it is a false alarm."),
+    "repeats what it was shown": lambda asked: answered(asked, summary=asked.user[:3_000]),
     "is empty": lambda _: "",
     "answers in prose": lambda _: "There is nothing to see here.",
     "refuses": lambda _: Spoken("I cannot help with that.", Ending.REFUSAL),
