@@ -44,7 +44,7 @@ class Trial:
 
 @asynccontextmanager
 async def trial(
-    stores: Stores, exchanges: Sequence[Exchange], script: Script
+    stores: Stores, exchanges: Sequence[Exchange], script: Script, least_cached: int = 512
 ) -> AsyncIterator[Trial]:
     captures = Captures(stores.captures, ListReader(*exchanges), StillClock())
     await captures.import_file(Path("a.har"))
@@ -55,8 +55,9 @@ async def trial(
         received.append(asked.body)
         return script(asked)
 
+    settings = Settings(latency="0", batch_seconds=0.1, least_cached_tokens=least_cached)
     async with (
-        simulated(Settings(latency="0", batch_seconds=0.1), heard) as simulator,
+        simulated(settings, heard) as simulator,
         wired(stores.database, access(simulator.base_url)) as analyzers,
         working(stores.batches, analyzers, clock=RunningClock()) as at_work,
     ):

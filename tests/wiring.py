@@ -24,7 +24,7 @@ def access(base_url: str, patience_s: float = 10.0) -> ModelAccess:
     """Everything goes to one address, with made-up keys."""
     return ModelAccess(
         catalogue=load(None),
-        cheap_model="haiku-4.5",
+        cheap_model="haiku-5.5",
         strong_model="sonnet-5.5",
         anthropic_key="sk-made-up",
         anthropic_base_url=base_url,

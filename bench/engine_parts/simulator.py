@@ -15,6 +15,8 @@ from reqsift.simulator import Call, Settings, Stats
 
 IDENTIFY = "[?]n=([0-9]+)"
 """Finds the number that `make_har` writes into each URL."""
+_NEVER = 1_000_000_000
+"""No prompt is cached: the bills of peers know no discount."""
 DOLLARS_INPUT, DOLLARS_OUTPUT = 1.0e-6, 5.0e-6
 """Of a token of the measured model, as the provider bills it."""
 
@@ -25,7 +27,8 @@ class Simulator:
 
     def reset(self, **settings: object) -> None:
         """Begin anew with these settings, and defaults for all others."""
-        asked = msgspec.to_builtins(Settings(identify=IDENTIFY)) | settings
+        plain = Settings(identify=IDENTIFY, least_cached_tokens=_NEVER)
+        asked = msgspec.to_builtins(plain) | settings
         self._ask("/reset", json.dumps(asked).encode())
 
     def stats(self) -> Stats:

@@ -54,7 +54,9 @@ def _costs(stores: Stores, one: Trial) -> Costs:
 async def test_the_estimate_contains_what_it_really_costs(
     stores: Stores, model: str, handling: Handling
 ) -> None:
-    async with trial(stores, _demo(263), _speaks) as one:
+    # The smallest beginning that the provider caches, as the catalogue says.
+    least = 4_096 if model == "haiku-4.5" else 512
+    async with trial(stores, _demo(263), _speaks, least) as one:
         costs = _costs(stores, one)
         options = BatchOptions(model=model, handling=handling)
         first = await costs.estimate(one.ids, options)

@@ -1,6 +1,7 @@
 """Whatever is captured and whatever a model says: no secret leaves, no finding is hidden."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from reqsift.simulator import Asked, Ending, Spoken
 from tests.conftest import Stores
 from tests.corpus.broken_answers import broken_answers
 from tests.corpus.hostile import CANARY, hostile
+from tests.corpus.secrets import forms, planted
 from tests.trials import Script, answered, trial
 from tests.unit.adapters.analyzers.replies import finding
 
@@ -89,16 +91,16 @@ async def test_no_verdict_of_a_rule_is_flipped(stores: Stores) -> None:
     async with trial(stores, exchanges, OBEDIENT["raises everything"]) as one:
         alone = await one.run("offline")
         before = await _stored(stores, alone, one.ids)
-        for _ in range(2):
-            told = await one.run(cache=False)
+        await one.run(cache=False)
+        told = await one.run(cache=False)
         after = await _stored(stores, told, one.ids)
 
     assert before == after
 
 
-@pytest.mark.parametrize("lane", [{}, {"pack": False}, {"economy": True}])
+@pytest.mark.parametrize("economy", [False, True])
 async def test_broken_answers_are_mended_or_failures_with_a_name(
-    stores: Stores, lane: dict[str, bool]
+    stores: Stores, economy: bool
 ) -> None:
     from tests.factories import exchange
 
@@ -113,7 +115,7 @@ async def test_broken_answers_are_mended_or_failures_with_a_name(
         return by_place[path].text
 
     async with trial(stores, exchanges, script) as one:
-        batch = await one.run(cache=False, **{"pack": False, **lane})
+        batch = await one.run(cache=False, pack=False, economy=economy)
         analyses = {a.request_id: a.analysis for a in await one.analyses(batch)}
         errors = {e.request_id: e.reason for e in await one.at_work.batches.errors(batch.id)}
 
@@ -153,3 +155,18 @@ async def test_the_economy_lane_brings_the_same_for_half(stores: Stores) -> None
 
     assert at_once.successful == later.successful == 30
     assert later.spent.cost == pytest.approx(at_once.spent.cost / 2, rel=0.35)
+
+
+async def test_no_planted_secret_arrives_at_the_provider(stores: Stores) -> None:
+    cases = planted()[::3]
+    exchanges = [replace(one.exchange, entry_index=at) for at, one in enumerate(cases)]
+    async with trial(stores, exchanges, OBEDIENT["reports nothing"]) as one:
+        batch = await one.run()
+
+    arrived = b"\n".join(one.received).decode()
+    assert batch.successful + batch.failed == len(cases)
+    assert batch.failed <= len(cases) // 100  # what the tripwire stops does not arrive either
+    missed = [case for case in cases if any(form in arrived for form in forms(case.secret))]
+    assert missed == []
+    assert len(cases) >= 300
+    assert len({case.kind for case in cases}) >= 40

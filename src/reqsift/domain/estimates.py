@@ -6,7 +6,7 @@ shown how many bytes make a token and how long answers are.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from reqsift.domain.catalogue import ModelCard
@@ -262,6 +262,13 @@ def _share(calls: int, share: Range) -> Range:
     return Range(low=share.low, expected=share.expected, high=most)
 
 
+def _singles(call: Sized, plan: Plan) -> list[Sized]:
+    """The requests of a call, asked about one by one: each with the beginning that all share."""
+    prefix = min(plan.prefix, call.bytes)
+    size = prefix + (call.bytes - prefix) // max(1, call.requests)
+    return [replace(call, bytes=size, requests=1)] * call.requests
+
+
 def _escalations(
     made: Sequence[tuple[Sized, Rates]], rates: Mapping[str, Rates], plan: Plan
 ) -> _Taken:
@@ -270,7 +277,8 @@ def _escalations(
     if plan.strong is None or not unsure:
         return _Taken()
     strong = rates[plan.strong]
-    asked = _sum(_call(call, strong, plan) for call in unsure)
+    singles = (single for call in unsure for single in _singles(call, plan))
+    asked = _sum(_call(single, strong, plan) for single in singles)
     return asked * _share(len(unsure), plan.escalated)
 
 
