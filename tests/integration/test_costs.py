@@ -32,7 +32,7 @@ def _speaks(asked: Asked) -> str:
     """At length about some exchanges, briefly about others; not sure of every eighth."""
     kind = sum(asked.body) % 8
     sure = 40 if kind == 0 and "haiku" in asked.model else 80
-    return answered(asked, *[finding()] * (kind % 3), confidence=sure)
+    return answered(asked, *[finding(severity="low")] * (kind % 3), confidence=sure)
 
 
 def _costs(stores: Stores, one: Trial) -> Costs:
