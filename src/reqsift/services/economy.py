@@ -135,12 +135,24 @@ class EconomyAnalyzer:
             return None
         leaving = [one.departure for one in fresh.values() if one.departure is not None]
         await self._ledger.record(*map(self._one.now, leaving))
-        provider_batch = await self._room.submit([(key, one.body) for key, one in fresh.items()])
+        handing_in = asyncio.get_running_loop().create_task(self._submitted(fresh))
+        try:
+            provider_batch = await asyncio.shield(handing_in)
+        except asyncio.CancelledError:
+            await asyncio.wait([handing_in])  # what is handed in must be written down
+            raise
         if isinstance(provider_batch, Failure):
             return provider_batch
-        await self._submissions.submit(provider_batch, tuple(fresh))
         places.update(dict.fromkeys(fresh, provider_batch))
         return None
+
+    async def _submitted(self, fresh: Mapping[str, PreparedCall]) -> str | Failure:
+        """Hand in, and remember where."""
+        requests = [(key, one.body) for key, one in fresh.items()]
+        provider_batch = await self._room.submit(requests)
+        if not isinstance(provider_batch, Failure):
+            await self._submissions.submit(provider_batch, tuple(fresh))
+        return provider_batch
 
     async def _collect(self, provider_batch: str, places: Mapping[str, str]) -> dict[str, Said]:
         """Wait for the end of one of the provider's batches, and fetch what came of it."""

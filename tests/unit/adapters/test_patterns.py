@@ -1,6 +1,5 @@
 """The user's own patterns: clear errors, and no text that makes them slow."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -58,9 +57,5 @@ def test_a_file_that_makes_no_sense_is_told(tmp_path: Path, content: str, says: 
 
 @pytest.mark.parametrize("regex", [r"(a+)+$b", r"(a|aa)+$b", r"(.*)*x$b", r"(\w+\s?)*$!"])
 def test_a_pattern_that_would_be_slow_elsewhere_is_not(regex: str) -> None:
-    pattern = UserPattern("slow", regex)
-    start = time.perf_counter()
-
-    assert list(pattern.finditer("a" * 200_000)) == []
-
-    assert time.perf_counter() - start < 10  # elsewhere: longer than the sun will shine
+    # Elsewhere this would take longer than any test may.
+    assert list(UserPattern("slow", regex).finditer("a" * 200_000)) == []
