@@ -53,10 +53,40 @@ def take_batch(browser: Browser, link: str, theme: str, width: int) -> None:
     start = page.get_by_role("button", name="Analyze all")
     if start.is_enabled():
         start.click()
+        page.locator(".offers .offer").first.wait_for()
+        page.get_by_role("button", name="Start").first.click()
     expect(page.locator(".words")).to_contain_text("tried again", timeout=60_000)
     page.mouse.move(5, 5)
     page.wait_for_timeout(600)
     page.screenshot(path=HERE / f"batch-{theme}-{width}.png")
+    context.close()
+
+
+def take_money(browser: Browser, link: str, theme: str, width: int) -> None:
+    """What a batch would cost, what would leave, and what was spent."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 700},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_selector(".ag-row .method")
+    page.get_by_role("button", name="Analyze all").click()
+    page.locator(".offers .offer").first.wait_for()
+    page.wait_for_timeout(600)
+    page.screenshot(path=HERE / f"offers-{theme}-{width}.png")
+    page.keyboard.press("Escape")
+    page.locator('.ag-row[row-index="5"]').locator('[col-id="path"]').click()
+    page.get_by_role("button", name="What would leave").click()
+    page.wait_for_selector(".preview pre")
+    page.wait_for_timeout(400)
+    page.screenshot(path=HERE / f"preview-{theme}-{width}.png")
+    page.goto(link.partition("/?")[0] + "/usage")
+    page.wait_for_selector("table.figures")
+    page.get_by_role("button", name="Verify the ledger").click()
+    expect(page.locator(".verify .words")).to_contain_text("holds")
+    page.wait_for_timeout(400)
+    page.screenshot(path=HERE / f"usage-{theme}-{width}.png")
     context.close()
 
 
@@ -81,6 +111,16 @@ def main() -> None:
                 for theme in ("light", "dark"):
                     for width in WIDTHS:
                         take_batch(browser, server.link, theme, width)
+        with simulating(Command(folder), "--latency", "5") as (_, url):
+            model = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "any"}
+            with serve(folder / "data", folder / "money.db", **model) as server:
+                server.upload(CAPTURE.name, CAPTURE.read_bytes())
+                ids = [f"r{number}" for number in range(1, 264)]
+                asked = {"requestIds": ids, "model": "auto"}
+                server.post("/api/ai/batch-analyze", {**asked, "cache": False})
+                for theme in ("light", "dark"):
+                    for width in WIDTHS:
+                        take_money(browser, server.link, theme, width)
         browser.close()
 
 

@@ -44,6 +44,16 @@ class Served:
         )
         answer.raise_for_status()
 
+    def post(self, path: str, asked: dict[str, object]) -> None:
+        """Call the API."""
+        answer = httpx.post(
+            f"{self.origin}{path.removeprefix('/')}",
+            json=asked,
+            headers={"authorization": f"Bearer {self.token}"},
+            timeout=120,
+        )
+        answer.raise_for_status()
+
 
 @contextmanager
 def serve(data_dir: Path, db: Path, **environment: str) -> Iterator[Served]:
