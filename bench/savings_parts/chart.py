@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-_WIDTH, _LEFT, _RIGHT, _TOP = 640, 170, 580, 60
+_WIDTH, _LEFT, _RIGHT, _TOP = 640, 210, 590, 60
 _BAR, _GAP = 14, 12
 _COLOURS = ("#2563eb", "#b45309")
 

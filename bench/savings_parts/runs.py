@@ -59,6 +59,7 @@ WAYS = (
     Way(name="economy lane", economy=True),
     Way(name="all but the economy lane", auto=True, prompt_cache=True, pack=True, cache=True),
     Way(name="all but the answer cache", auto=True, prompt_cache=True, pack=True, economy=True),
+    Way(name="all, no hits in the prompt cache", auto=True, pack=True, cache=True, economy=True),
     Way(name="all", auto=True, prompt_cache=True, pack=True, cache=True, economy=True),
 )
 

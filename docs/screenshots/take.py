@@ -102,7 +102,7 @@ def main() -> None:
             for theme in ("light", "dark"):
                 for width in WIDTHS:
                     take(browser, server.link, theme, width)
-        faults = ("--fault", "overloaded=0.1", "--rpm", "480", "--burst", "10")
+        faults = ("--fault", "overloaded=0.3", "--rpm", "60", "--burst", "6")
         with simulating(Command(folder), "--latency", "lognormal:400", *faults) as (_, url):
             model = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "any"}
             model["REQSIFT_MODEL"] = "haiku-4.5"
