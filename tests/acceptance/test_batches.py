@@ -93,6 +93,15 @@ def test_a_model_analyzes(reqsift: Command, tmp_path: Path) -> None:
         assert modelled.batch()["left"] == 0
 
 
+def test_what_was_expected_stands_below_what_it_took(reqsift: Command, tmp_path: Path) -> None:
+    with provided(reqsift, tmp_path, "--latency", "0-5") as modelled:
+        told = modelled("analyze", *MODEL).stdout
+
+        figures = r"cost \$(\S+)\nbefore it began: estimated \$(\S+) to \$(\S+) for 60 calls"
+        took, least, most = re.search(figures, told).groups()  # type: ignore[union-attr]
+        assert float(least) <= float(took) <= float(most)
+
+
 def test_faults_of_the_provider_cost_nothing_but_calls(reqsift: Command, tmp_path: Path) -> None:
     faults = ("--fault", "error=0.05", "--fault", "drop=0.05", "--fault", "malformed=0.05")
     with provided(reqsift, tmp_path, "--latency", "0-5", *faults) as modelled:

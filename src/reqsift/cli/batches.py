@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reqsift.cli.asked import Asked, exit_code
-from reqsift.cli.costs import show_offers
+from reqsift.cli.costs import show_estimate, show_offers
 from reqsift.cli.options import (
     Concurrency,
     Database,
@@ -34,6 +34,7 @@ from reqsift.domain.errors import InvalidSetting
 if TYPE_CHECKING:
     from reqsift.bootstrap import Services
     from reqsift.domain.batches import Batch, ItemError
+    from reqsift.domain.estimates import Estimate
     from reqsift.services.batch_options import BatchOptions
     from reqsift.services.costs import Offers
     from reqsift.settings import Settings
@@ -85,14 +86,20 @@ def analyze(
 
     async def job(
         services: "Services", settings: "Settings"
-    ) -> "tuple[Batch, Sequence[ItemError]]":
-        batch = await run_batch(services, captures, asked.options(settings))
-        return batch, await services.batches.errors(batch.id)
+    ) -> "tuple[Batch, Sequence[ItemError], Estimate | None]":
+        options = asked.options(settings)
+        estimate = None
+        if not json and options.model != "offline":
+            estimate = await services.costs.estimate(await ids_of(services, captures), options)
+        batch = await run_batch(services, captures, options)
+        return batch, await services.batches.errors(batch.id), estimate
 
-    batch, errors = run(context, db, job, redaction=may_send(redaction, yes=yes))
+    batch, errors, estimate = run(context, db, job, redaction=may_send(redaction, yes=yes))
     if batch.total == 0:
         raise InvalidSetting("There is no request to analyze; import a capture first.")
     show_batch(batch, errors, json=json)
+    if estimate is not None and estimate.calls:
+        show_estimate(estimate)
     raise typer.Exit(exit_code(batch))
 
 

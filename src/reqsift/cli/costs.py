@@ -10,6 +10,7 @@ from reqsift.cli.options import Database, Json, run
 
 if TYPE_CHECKING:
     from reqsift.bootstrap import Services
+    from reqsift.domain.estimates import Estimate
     from reqsift.domain.spending import UsageReport
     from reqsift.services.costs import Known, Offers
     from reqsift.settings import Settings
@@ -58,6 +59,13 @@ def usage(
     from reqsift.cli import render, render_costs
 
     render_costs.print_usage(render.console(), report)
+
+
+def show_estimate(estimate: "Estimate") -> None:
+    """Print what was expected of a batch, to be held against what it took."""
+    from reqsift.cli import render_costs
+
+    typer.echo(f"before it began: {render_costs.in_words(estimate)}")
 
 
 def show_offers(found: "Offers", *, json: bool) -> None:
