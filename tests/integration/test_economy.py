@@ -9,7 +9,7 @@ from reqsift.domain.captures import RequestFilter
 from reqsift.domain.errors import InvalidSetting
 from reqsift.services.batch_options import BatchOptions
 from reqsift.services.captures import Captures
-from reqsift.simulator import Settings, Simulator, simulated
+from reqsift.simulator import Asked, Settings, Simulator, simulated
 from tests.conftest import Stores
 from tests.factories import exchange
 from tests.fakes import ListReader, StillClock
@@ -68,6 +68,33 @@ async def test_what_expired_or_failed_there_is_handed_in_again(stores: Stores, f
 
     assert (done.successful, done.failed) == (40, 0)
     assert stats.batches > 1
+
+
+@pytest.mark.parametrize("model", ["haiku-4.5", "auto"])
+@pytest.mark.parametrize("later", [True, False])
+async def test_equal_requests_are_asked_about_once(
+    stores: Stores, model: str, *, later: bool
+) -> None:
+    pages = [exchange(place, url="https://shop.example/account") for place in range(30)]
+    captures = Captures(stores.captures, ListReader(*pages), StillClock())
+    await captures.import_file(Path("a.har"))
+    ids = await captures.request_ids(RequestFilter())
+    options = BatchOptions(model=model, handling=Handling(economy=later))
+    async with (
+        simulated(Settings(latency="0", batch_seconds=0.05), _unsure) as simulator,
+        wired(stores.database, access(simulator.base_url)) as analyzers,
+        working(stores.batches, analyzers) as at_work,
+    ):
+        done = [await at_work.batches.run(ids, options) for _ in range(2)]
+        stats = simulator.stats()
+
+    assert [batch.successful for batch in done] == [30, 30]
+    asked = stats.batched_requests if later else stats.calls
+    assert asked == (2 if model == "auto" else 1)
+
+
+def _unsure(asked: Asked) -> str:
+    return answered(asked, confidence=30 if "haiku" in asked.model else 90)
 
 
 async def test_a_model_without_a_batch_api_has_no_economy_lane(stores: Stores) -> None:

@@ -147,7 +147,8 @@ def _is_bodiless(view: View) -> bool:
 
 
 def _is_preflight(view: View) -> bool:
-    return view.request.method == "OPTIONS"
+    """No browser follows a redirect of one, so a server that sends some does more than it says."""
+    return view.request.method == "OPTIONS" and not 300 <= view.status < 400
 
 
 def _is_health(view: View) -> bool:

@@ -83,7 +83,7 @@ class Loader:
     def concluded(self, inquiries: Sequence[Inquiry], taker: Taker) -> None:
         """What was asked about these is settled, well or not: let those go on that waited."""
         if waiting := self._twins.release(inquiries):
-            self._enter(waiting, taker)
+            self.enter(waiting, taker)
 
     @contextmanager
     def starting_again(self) -> Iterator[None]:
@@ -132,9 +132,9 @@ class Loader:
         ended += [(item, _GONE) for item in item_of.values()]
         if ended:
             taker.end(ended)
-        self._enter(asked, taker)
+        self.enter(asked, taker)
 
-    def _enter(self, asked: Sequence[Asked], taker: Taker) -> None:
+    def enter(self, asked: Sequence[Asked], taker: Taker) -> None:
         """Take the analyses that are known; make calls of the others, packed."""
         known: list[tuple[BatchItem, Analysis | Failure]] = []
         calls: list[Asked] = []

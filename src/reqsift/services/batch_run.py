@@ -29,6 +29,7 @@ from reqsift.services.quotas import Quotas
 from reqsift.services.second_tries import SecondTries
 from reqsift.services.surroundings import Ending, Surroundings
 from reqsift.services.tasks import task_group
+from reqsift.services.twins import Asked
 
 _LONGEST_BACKLOG = 1000
 """Outcomes that may wait for the store before calls wait for it too: memory stays flat."""
@@ -244,8 +245,9 @@ class BatchRun:
         for place, (item, result) in enumerate(zip(job.items, answer.results, strict=True)):
             if isinstance(result, Failure):
                 failed[result].append(place)
-            elif not self._asked_again(item, answer.doubts.get(place)):
-                ended.append((item, replace(result, fallback=True) if job.fallback else result))
+            else:
+                if not self._asked_again(item, answer.doubts.get(place)):
+                    ended.append((item, replace(result, fallback=True) if job.fallback else result))
                 settled.append(job.inquiries[place])
         self._tally.record(ended)
         for failure, places in failed.items():
@@ -278,11 +280,10 @@ class BatchRun:
         """Whether a stronger analyzer is asked too: it is, as long as the budget allows."""
         if doubt is None or self._ending is not None:
             return False
-        job = Job.of([item], [doubt])
-        if not self._tally.purse.fits(job.prepared.bound):
+        if not self._tally.purse.fits(Job.of([item], [doubt]).prepared.bound):
             return False
         self._ownership.returned([item.position])
-        self._lanes.of(job).add(job)
+        self._loader.enter([Asked(item, doubt)], self)
         return True
 
     def _fail(self, job: Job, failure: Failure) -> None:

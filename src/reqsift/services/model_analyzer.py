@@ -99,11 +99,15 @@ class ModelAnalyzer:
         filled = [
             self._filled(one, kept[one.key].text) if one.key in kept else one for one in inquiries
         ]
-        doubtful = [one for one in filled if one.analyzer is not self]
-        if self._stronger is None or not doubtful:
+        goes_on = [
+            after.analyzer is not before.analyzer
+            for before, after in zip(inquiries, filled, strict=True)
+        ]
+        if self._stronger is None or not any(goes_on):
             return filled
+        doubtful = [one for one, on in zip(filled, goes_on, strict=True) if on]
         asked = iter(await self._stronger.recall(doubtful))
-        return [one if one.analyzer is self else next(asked) for one in filled]
+        return [next(asked) if on else one for one, on in zip(filled, goes_on, strict=True)]
 
     def remembered(self, inquiry: Inquiry) -> Inquiry | None:
         """The inquiry as it stands after an answer of a moment ago."""
@@ -111,7 +115,9 @@ class ModelAnalyzer:
         if kept is None:
             return None
         filled = self._filled(inquiry, kept.text)
-        return filled if filled.analyzer is self else filled.analyzer.remembered(filled) or filled
+        if filled.analyzer is inquiry.analyzer:
+            return filled
+        return filled.analyzer.remembered(filled) or filled
 
     def prepare(self, inquiries: Sequence[Inquiry], complaint: str = "") -> PreparedCall:
         """Make the request's body."""
