@@ -100,7 +100,10 @@ class Taken:
 
 
 async def taken(way: Way, store: Path, pair: Pair, *, twice: bool = False) -> list[Taken]:
-    """Analyze all requests of a store's copy; `twice` does it again on what the first run left."""
+    """Analyze all requests of a store's copy; `twice` does it again on what the first run left.
+
+    What a run left that did not come to its end is no ground for a second.
+    """
     least = pair.least_cached if way.auto else pair.least_cached_strong
     settings = Provider(
         latency="0",
@@ -116,7 +119,11 @@ async def taken(way: Way, store: Path, pair: Pair, *, twice: bool = False) -> li
             simulated(settings, script) as simulator,
             opened(folder, pair, simulator) as services,
         ):
-            return [await _once(name, way, services, pair, script) for name in names]
+            rows: list[Taken] = []
+            for name in names:
+                if not any(row.trouble for row in rows):
+                    rows.append(await _once(name, way, services, pair, script))
+            return rows
     finally:
         shutil.rmtree(folder)
 
