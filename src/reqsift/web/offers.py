@@ -21,6 +21,9 @@ def model_choice(known: list[Known], chosen: str) -> ui.select:
     options |= {one.card.name: _label(one) for one in known if not one.obstacle}
     options.setdefault(chosen, chosen)
     field = ui.select(options, value=chosen)
+    # The list tells the prices; the field has room for the name alone.
+    field.props["display-value"] = chosen
+    field.on_value_change(lambda changed: field.props.update({"display-value": changed.value}))
     field.props('dense outlined options-dense aria-label="Model"').classes("model")
     return field
 
@@ -54,7 +57,7 @@ def _row(
 
     with ui.element("div").classes("offer"):
         with ui.element("div").classes("about"):
-            Text("strong", f"{name} · {model}")
+            Text("strong", name if name == model else f"{name} · {model}")
             Text("p", _OFFERS.get(name, "What you chose."))
         with ui.element("div").classes("figures"):
             Text("span", dollars(estimate.cost), "cost")

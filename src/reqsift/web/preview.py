@@ -26,7 +26,7 @@ class PreviewPane:
             self._button.on("click", self._toggle, args=[])
             with self._button:
                 Text("span", "What would leave")
-            self._shown = ui.element("div").classes("preview")
+            self._shown = ui.element("div").classes("preview").props('tabindex="0"')
         self.of("")
 
     def of(self, request_id: str) -> None:

@@ -25,7 +25,7 @@ def mount_usage(services: Services) -> None:
             ui.link("Back to the requests", "/").classes("action")
         report = await services.costs.usage()
         page = await services.disclosure.ledger(PageRequest(limit=_ENTRIES_SHOWN))
-        with ui.element("main").classes("sheet"):
+        with ui.element("main").classes("sheet").props('tabindex="0"'):
             total = report.total
             Text("h2", f"Spent ${total.usage.cost:.4f} in {total.calls:,} calls")
             _chart(report.days)
