@@ -287,7 +287,7 @@ async def test_a_hundred_listeners_of_which_ten_never_read(
     path.write_bytes(hars.shop(3000))
     await with_models.captures.import_file(path)
     ids = [f"r{number}" for number in range(1, 3001)]
-    batch = await started(client, ids)
+    batch = await started(client, ids, model="offline")
 
     async def listen() -> list[int]:
         events = [event async for event in sse(client, batch["id"], 0)]
