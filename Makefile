@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := .demo
 
-.PHONY: help demo serve test check bench bench-engine clean
+.PHONY: help demo serve test check bench bench-engine bench-savings clean
 
 help:
 	@echo "make demo    set up, analyze the sample capture, serve the web page at http://127.0.0.1:$(PORT)/"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   format, lint, types, floors, dependencies"
 	@echo "make bench   measure, print the tables of docs/reference/benchmarks.md"
 	@echo "make bench-engine   the batch engine against a simulated provider, beside its peers"
+	@echo "make bench-savings   what each way of saving is worth, and the CPU of an analysis"
 	@echo "make clean   remove what these commands made"
 
 $(READY): pyproject.toml constraints.txt
@@ -48,6 +49,10 @@ bench: $(READY)
 
 bench-engine: $(READY)
 	$(BIN)/python -m bench.engine
+
+bench-savings: $(READY)
+	$(BIN)/python -m bench.savings
+	$(BIN)/python -m bench.analysis
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
