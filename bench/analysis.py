@@ -53,7 +53,7 @@ class Watch:
 def once(made: Exchange, client: AnthropicClient) -> dict[str, float]:
     """One exchange there and back; the offline rules, which any analysis runs, are not counted."""
     view = View(made)
-    findings = analyze(made, view=view).findings
+    findings = analyze(view).findings
     view = View(made)  # what the rules have looked up already is looked up again
     watch = Watch()
     seen = watch.step("redaction", lambda: masked(view, secrets_in(view), placeholder))

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypedDict
 
 from reqsift.adapters.readers import CaptureFileReader
+from reqsift.adapters.rules import OfflineRules
 from reqsift.domain.captures import Exchange
 from reqsift.domain.findings import Finding
-from reqsift.domain.rules.offline import analyze
 
 HERE = Path(__file__).parent
 
@@ -87,7 +87,11 @@ def read_labels(path: Path) -> list[LabelLine]:
 def findings_by_entry(capture: Path) -> dict[int, tuple[Finding, ...]]:
     """What the offline rules say about each exchange of `capture`."""
     read = CaptureFileReader().read(capture, lambda _: None)
-    return {x.entry_index: analyze(x).findings for x in read if isinstance(x, Exchange)}
+    return {
+        x.entry_index: OfflineRules().examine(x).analysis.findings
+        for x in read
+        if isinstance(x, Exchange)
+    }
 
 
 def score_capture(capture: Path, labels: Path) -> tuple[Score, str]:

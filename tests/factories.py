@@ -3,10 +3,18 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from reqsift.adapters.pages import read_page
 from reqsift.domain.batches import Analysis, BatchItem, Failure, ItemOutcome
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.findings import Evidence, Finding, FindingType, Severity
 from reqsift.domain.limits import Usage
+from reqsift.domain.view import View
+
+
+def view(seen: Exchange) -> View:
+    """As the program looks at it."""
+    return View(seen, read_page)
+
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=UTC)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from reqsift.adapters.analyzers import HttpModels, ModelAccess
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.adapters.models.catalogue import load
+from reqsift.adapters.rules import OfflineRules
 from reqsift.adapters.storage.economy import SqlSubmissions
 from reqsift.adapters.storage.engine import Database
 from reqsift.adapters.storage.privacy import SqlAnswers, SqlLedger, SqlPlaceholders
@@ -43,6 +44,7 @@ def safeguards(
 ) -> Safeguards:
     """On a real store."""
     return Safeguards(
+        rules=OfflineRules(),
         privacy=Privacy(SqlPlaceholders(database), patterns, redaction=redaction),
         ledger=Ledger(SqlLedger(database)),
         answers=Answers(SqlAnswers(database), clock, timedelta(days=30)),

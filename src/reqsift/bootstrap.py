@@ -18,6 +18,7 @@ from reqsift.adapters.clock import SystemClock
 from reqsift.adapters.models.catalogue import load
 from reqsift.adapters.patterns import read_patterns
 from reqsift.adapters.readers import CaptureFileReader
+from reqsift.adapters.rules import OfflineRules, read_rulebook
 from reqsift.adapters.storage.batches import SqlBatches
 from reqsift.adapters.storage.captures import SqlCaptures
 from reqsift.adapters.storage.economy import SqlSubmissions
@@ -25,6 +26,7 @@ from reqsift.adapters.storage.engine import Database, open_database, serving_loc
 from reqsift.adapters.storage.findings import SqlFindings
 from reqsift.adapters.storage.privacy import SqlAnswers, SqlLedger, SqlPlaceholders
 from reqsift.adapters.storage.spending import SqlSpending
+from reqsift.domain.rules.rulebook import Rulebook
 from reqsift.services.analyzers import Analyzers, Waiting
 from reqsift.services.batches import Batches
 from reqsift.services.captures import Captures
@@ -86,14 +88,15 @@ async def _services(
     settings: Settings, path: Path, *, redaction: bool, throw_away: bool = False
 ) -> AsyncIterator[Services]:
     clock = SystemClock()
-    offline = OfflineAnalyzer()
+    book = _rulebook(settings)
+    offline = OfflineAnalyzer(book)
     models = HttpModels(_access(settings), lambda: clock.now().date())
     patterns = read_patterns(settings.redaction_path())
     _calm_garbage_collection()
     try:
         async with open_database(path, throw_away=throw_away) as database:
             privacy = Privacy(SqlPlaceholders(database), patterns, redaction=redaction)
-            safeguards = _safeguards(settings, database, privacy, clock)
+            safeguards = _safeguards(settings, database, (OfflineRules(book), privacy), clock)
             waiting = Waiting(
                 submissions=SqlSubmissions(database), longest_gap_s=settings.economy_gap
             )
@@ -129,10 +132,16 @@ def _captures(settings: Settings, database: Database, clock: Clock) -> Captures:
     return Captures(SqlCaptures(database), CaptureFileReader(max_body=settings.max_body), clock)
 
 
+def _rulebook(settings: Settings) -> Rulebook:
+    return read_rulebook(settings.rules_path(), required=settings.rules_file is not None)
+
+
 def _safeguards(
-    settings: Settings, database: Database, privacy: Privacy, clock: Clock
+    settings: Settings, database: Database, looks: tuple[OfflineRules, Privacy], clock: Clock
 ) -> Safeguards:
+    rules, privacy = looks
     return Safeguards(
+        rules=rules,
         privacy=privacy,
         ledger=Ledger(SqlLedger(database)),
         answers=Answers(SqlAnswers(database), clock, timedelta(days=settings.answers_days)),

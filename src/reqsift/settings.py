@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """Models of the user (TOML); by default `models.toml` in `data_dir`, if it is there."""
     redaction_file: Path | None = None
     """Patterns of the user for what must not leave (TOML); by default `redaction.toml` there."""
+    rules_file: Path | None = None
+    """The user's wishes for the offline rules (YAML); by default `rules.yaml` there."""
     answers_days: float = Field(default=30.0, ge=0, le=3650)
     """Days for which a model's answer is kept, to be taken again for the same payload."""
     economy_gap: float = Field(default=30.0, gt=0, le=3600)
@@ -72,6 +74,10 @@ class Settings(BaseSettings):
     def redaction_path(self) -> Path:
         """Where the user's patterns are, the default filled in."""
         return self.redaction_file or self.data_dir / "redaction.toml"
+
+    def rules_path(self) -> Path:
+        """Where the user's wishes for the rules are, the default filled in."""
+        return self.rules_file or self.data_dir / "rules.yaml"
 
     def database_path_url(self) -> str:
         """The store's URL, the default filled in."""

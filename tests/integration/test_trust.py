@@ -15,6 +15,7 @@ from tests.conftest import Stores
 from tests.corpus.broken_answers import broken_answers
 from tests.corpus.hostile import CANARY, hostile
 from tests.corpus.secrets import forms, planted
+from tests.factories import view as view_of
 from tests.trials import Script, answered, trial
 from tests.unit.adapters.analyzers.replies import finding
 
@@ -76,7 +77,7 @@ async def test_a_model_that_obeys_hostile_traffic_hides_and_raises_nothing(
 
     assert batch.successful + batch.failed == len(exchanges)
     for request_id, exchange in zip(one.ids, exchanges, strict=True):
-        rules = {finding_.fingerprint for finding_ in analyze(exchange).findings}
+        rules = {finding_.fingerprint for finding_ in analyze(view_of(exchange)).findings}
         assert rules <= {verdict[0] for verdict in found[request_id]}, request_id  # type: ignore[index]
     own = [f for a in analyses for f in a.analysis.findings if f.rule == "model"]
     assert all(finding_.unproven for finding_ in own)

@@ -105,6 +105,8 @@ class Analysis:
     """Whether it is the stored answer to the same payload, and free."""
     dropped: int = 0
     """Quotes of the model that do not stand in the exchange."""
+    faults: tuple[str, ...] = ()
+    """Rules that failed or did not run, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

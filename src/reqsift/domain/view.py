@@ -11,6 +11,7 @@ from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.findings import Evidence
 from reqsift.domain.inputs import Input, cookie_pairs, inputs_of
 from reqsift.domain.jwt import Jwt, jwts_in
+from reqsift.domain.pages import Page, PageReader, unread
 from reqsift.domain.urls import Param, Url, parse_params, parse_url
 
 URL = "request.url"
@@ -60,9 +61,15 @@ class View:
     Text of a missing or binary body is empty; JSON of anything else is None.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
-        """Wrap `exchange`; nothing is parsed yet."""
+    def __init__(self, exchange: Exchange, read_page: PageReader = unread) -> None:
+        """Wrap `exchange`; nothing is parsed yet.
+
+        Args:
+            exchange: What is looked at.
+            read_page: How HTML is read; without it, no page has any elements.
+        """
         self.exchange = exchange
+        self._read_page = read_page
         self.request: Request = exchange.request
         self.response: Response | None = exchange.response
 
@@ -145,6 +152,11 @@ class View:
     def lower_body(self) -> str:
         """`body` in lower case, to look for words; its offsets are of no use."""
         return self.body.lower()
+
+    @cached_property
+    def page(self) -> Page:
+        """The response's elements, if it is HTML; their offsets are those of the whole body."""
+        return self._read_page(self.body) if self.is_html and self.body else Page()
 
     @cached_property
     def query(self) -> tuple[Param, ...]:

@@ -63,7 +63,10 @@ class Analyzers:
             f"{cheap_name}, the others {strong_name}."
         )
         return AnalyzerChoice(
-            inquirer=Cascade(cheap, strong), analyzers=(cheap, strong), note=note, model=AUTO
+            inquirer=Cascade(self._safeguards.rules, cheap, strong),
+            analyzers=(cheap, strong),
+            note=note,
+            model=AUTO,
         )
 
     def _analyzer(

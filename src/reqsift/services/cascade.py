@@ -9,6 +9,7 @@ from reqsift.domain.captures import StoredExchange
 from reqsift.domain.catalogue import Tier
 from reqsift.domain.selection import Choice, choose
 from reqsift.services.ports.analyzers import Analyzer, Inquiry, Purpose
+from reqsift.services.ports.rules import Rules
 from reqsift.services.privacy import Examined, examine
 
 
@@ -25,8 +26,9 @@ class Contender(Analyzer, Protocol):
 class Cascade:
     """Fills the port `Inquirer`."""
 
-    def __init__(self, cheap: Contender, strong: Contender) -> None:
+    def __init__(self, rules: Rules, cheap: Contender, strong: Contender) -> None:
         """Choose between the offline rules and these two."""
+        self._rules = rules
         self._cheap = cheap
         self._tiers = {Tier.CHEAP: cheap, Tier.STRONG: strong}
 
@@ -36,7 +38,7 @@ class Cascade:
         """Choose for each exchange by what it is and what the offline rules found in it."""
         results: list[Inquiry | Failure | None] = [None] * len(exchanges)
         chosen: dict[Tier, list[tuple[int, Examined, Choice]]] = {}
-        for place, one in enumerate(await examine(exchanges)):
+        for place, one in enumerate(await examine(self._rules, exchanges)):
             if isinstance(one, Failure):
                 results[place] = one
                 continue

@@ -76,7 +76,7 @@ class ModelAnalyzer:
         self, exchanges: Sequence[StoredExchange], purpose: Purpose
     ) -> Sequence[Inquiry | Failure]:
         """Redact exchanges, and look for answers that are kept."""
-        examined = await examine(exchanges)
+        examined = await examine(self._safeguards.rules, exchanges)
         sound = [one for one in examined if not isinstance(one, Failure)]
         made = iter(await self.about(sound, purpose))
         return [one if isinstance(one, Failure) else next(made) for one in examined]

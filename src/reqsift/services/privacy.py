@@ -1,7 +1,6 @@
 """Exchanges as a model may see them: secrets found, numbered, and replaced by placeholders."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -9,10 +8,10 @@ from typing import TypeVar
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import StoredExchange
 from reqsift.domain.redaction import Pattern, Secret, digest_of, masked, secrets_in, unmasked
-from reqsift.domain.rules.offline import analyze
 from reqsift.domain.subjects import Subject
 from reqsift.domain.view import View
 from reqsift.services.ports.privacy import Hidden, PlaceholderStore
+from reqsift.services.ports.rules import Rules
 
 T = TypeVar("T")
 
@@ -29,9 +28,16 @@ class Examined:
     rules: Analysis
 
 
-async def examine(exchanges: Sequence[StoredExchange]) -> list[Examined | Failure]:
-    """Run the offline rules; a faulty rule costs one exchange, not the others."""
-    return [await _apart(_examine, stored, stored, "A rule failed on it") for stored in exchanges]
+async def examine(rules: Rules, exchanges: Sequence[StoredExchange]) -> list[Examined | Failure]:
+    """Run the offline rules; an exchange that cannot be looked at costs none of the others."""
+
+    def examined(stored: StoredExchange) -> Examined:
+        view, analysis = rules.examine(stored.exchange)
+        return Examined(stored=stored, view=view, rules=analysis)
+
+    return [
+        await _apart(examined, stored, stored, "The rules failed on it") for stored in exchanges
+    ]
 
 
 class Privacy:
@@ -83,14 +89,6 @@ class Privacy:
 
 def _hidden(secret: Secret) -> Hidden:
     return Hidden(secret.kind.value, digest_of(secret))
-
-
-def _examine(stored: StoredExchange) -> Examined:
-    start = time.perf_counter()
-    view = View(stored.exchange)
-    rules = analyze(stored.exchange, view=view)
-    duration_ms = (time.perf_counter() - start) * 1000
-    return Examined(stored=stored, view=view, rules=replace(rules, duration_ms=duration_ms))
 
 
 S = TypeVar("S")

@@ -9,6 +9,7 @@ from reqsift.domain.ledger import Departure
 from reqsift.services.group_commit import GroupCommit
 from reqsift.services.ports.clock import Clock
 from reqsift.services.ports.privacy import AnswerStore, KeptAnswer, LedgerStore
+from reqsift.services.ports.rules import Rules
 from reqsift.services.privacy import Privacy
 
 _REMEMBERED = 2_000
@@ -76,6 +77,7 @@ class Ledger:
 class Safeguards:
     """What every call to a model goes through."""
 
+    rules: Rules
     privacy: Privacy
     ledger: Ledger
     answers: Answers

@@ -19,6 +19,7 @@ from reqsift.domain.rules.offline import analyze
 from reqsift.domain.subjects import Subject
 from reqsift.domain.view import View
 from tests.factories import exchange
+from tests.factories import view as view_of
 
 BODY = "response.body"
 COOKIES = "response.headers[set-cookie]"
@@ -67,7 +68,7 @@ def _with_cookies(*cookies: str) -> Subject:
     )
     captured = replace(captured, response=replace(captured.response, headers=headers))
     view = View(captured)
-    return Subject(view=view, masked=unmasked(view), findings=analyze(captured).findings)
+    return Subject(view=view, masked=unmasked(view), findings=analyze(view_of(captured)).findings)
 
 
 def _by_rule(findings: Sequence[Finding], rule: str) -> Finding:

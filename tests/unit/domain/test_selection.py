@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reqsift.domain.captures import Exchange
 from reqsift.domain.catalogue import Tier
 from reqsift.domain.findings import Severity
-from reqsift.domain.rules import RULES
+from reqsift.domain.rules.offline import analyze
 from reqsift.domain.selection import Choice, choose, escalation
 from reqsift.domain.view import View
 from tests.unit.domain.rules.exchanges import (
@@ -34,7 +34,7 @@ BEARER = {"Authorization": f"Bearer {JWT}"}
 
 def chosen(seen: Exchange) -> Choice:
     view = View(seen)
-    return choose(view, [finding for rule in RULES for finding in rule.findings(view)])
+    return choose(view, analyze(view).findings)
 
 
 OFFLINE = {

@@ -6,16 +6,16 @@ import math
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from typing import cast
 
+from reqsift.adapters.rules import OfflineRules
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange, StoredExchange
-from reqsift.domain.rules.offline import MODEL, analyze
+from reqsift.domain.rules.offline import MODEL
+from reqsift.domain.rules.rulebook import AS_THEY_ARE, Rulebook
 from reqsift.services.ports.analyzers import Answer, Inquiry, PreparedCall, Purpose, QuotaKey
 
 _WORTH_A_PROCESS = 25
@@ -31,8 +31,18 @@ class OfflineAnalyzer:
     quota = QuotaKey(provider=MODEL)
     priced = True
 
-    def __init__(self, processes: int | None = None) -> None:
-        """Use up to `processes` processes; the default is one for each core."""
+    def __init__(self, book: Rulebook = AS_THEY_ARE, processes: int | None = None) -> None:
+        """Look with the rules that `book` wants.
+
+        Args:
+            book: What the user wants of the rules.
+            processes: How many to use at most; the default is one for each core.
+
+        Raises:
+            InvalidSetting: The book makes no sense.
+        """
+        self._book = book
+        self._rules = OfflineRules(book)
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
@@ -64,11 +74,11 @@ class OfflineAnalyzer:
 
     async def _analyze(self, exchanges: Sequence[Exchange]) -> Sequence[Analysis | Failure]:
         if len(exchanges) < _WORTH_A_PROCESS:
-            return await asyncio.to_thread(_analyze_all, exchanges)
+            return await asyncio.to_thread(_analyze_all, self._rules, exchanges)
         loop = asyncio.get_running_loop()
         pool = self._running_pool()
         try:
-            return await loop.run_in_executor(pool, _analyze_all, exchanges)
+            return await loop.run_in_executor(pool, _analyze_in_worker, exchanges)
         except (BrokenProcessPool, OSError):  # OSError: the pool notices its end at this moment
             if self._pool is pool:
                 self._pool = None  # it ends by itself; the next call gets fresh processes
@@ -88,6 +98,7 @@ class OfflineAnalyzer:
                 max_workers=self._processes,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_prepare_worker,
+                initargs=(self._book,),
             )
             # Left alone, the pool starts workers on demand, also at the moment when it breaks:
             # nothing would ever end such a worker. One task for each starts them all now.
@@ -96,20 +107,27 @@ class OfflineAnalyzer:
         return self._pool
 
 
-def _prepare_worker() -> None:
+_worker: list[OfflineRules] = []
+"""The rules of this process, if it is a worker."""
+
+
+def _prepare_worker(book: Rulebook) -> None:
+    _worker.append(OfflineRules(book))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupts are the parent's business
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)  # exchanges have no cycles to look for
 
 
-def _analyze_all(exchanges: Sequence[Exchange]) -> list[Analysis | Failure]:
-    return [_analyze_one(exchange) for exchange in exchanges]
+def _analyze_in_worker(exchanges: Sequence[Exchange]) -> list[Analysis | Failure]:
+    return _analyze_all(_worker[0], exchanges)
 
 
-def _analyze_one(exchange: Exchange) -> Analysis | Failure:
-    start = time.perf_counter()
+def _analyze_all(rules: OfflineRules, exchanges: Sequence[Exchange]) -> list[Analysis | Failure]:
+    return [_analyze_one(rules, exchange) for exchange in exchanges]
+
+
+def _analyze_one(rules: OfflineRules, exchange: Exchange) -> Analysis | Failure:
     try:
-        analysis = analyze(exchange)
-    except Exception as error:  # noqa: BLE001 -- a bug in a rule costs one item, not the batch
-        return Failure(reason=f"A rule failed on this request: {type(error).__name__}: {error}")
-    return replace(analysis, duration_ms=(time.perf_counter() - start) * 1000)
+        return rules.examine(exchange).analysis
+    except Exception as error:  # noqa: BLE001 -- one odd exchange costs one item, not the batch
+        return Failure(reason=f"The rules failed on it: {type(error).__name__}: {error}")

@@ -37,7 +37,7 @@ def _open_admin(view: View) -> Iterator[Match]:
     changed = _CHANGE.search(view.url.path) and (view.is_json or view.is_page)
     if changed or (is_data and len(view.body) > 20) or (view.is_page and _has_content(view)):
         evidence = (view.whole(URL), view.whole(RESPONSE_BODY))
-        yield Match(evidence=evidence, kind="open-admin", confidence=75)
+        yield Match(evidence=evidence, kind="open-admin", proof=75)
 
 
 def _shown_key(view: View) -> bool:
@@ -92,8 +92,8 @@ def _open_object(view: View) -> Iterator[Match]:
     if view.is_html:
         evidence = private_data(view)
     if evidence:
-        confidence = 72 if view.is_json else 55
-        yield Match(evidence=(evidence, view.whole(URL)), kind="open-object", confidence=confidence)
+        proof = 72 if view.is_json else 55
+        yield Match(evidence=(evidence, view.whole(URL)), kind="open-object", proof=proof)
 
 
 OPEN_OBJECT = Rule(
@@ -139,7 +139,7 @@ def _foreign_object(view: View) -> Iterator[Match]:
     evidence = _member(view, owner) if value and not _is_own(value, caller) else None
     if evidence:
         yield Match(
-            evidence=(evidence, view.whole(URL)), kind="foreign-object", field=owner, confidence=70
+            evidence=(evidence, view.whole(URL)), kind="foreign-object", field=owner, proof=70
         )
 
 
@@ -207,7 +207,7 @@ def _mass_assignment(view: View) -> Iterator[Match]:
                 kind="privilege-accepted",
                 part=given.part,
                 field=given.name,
-                confidence=78,
+                proof=78,
             )
 
 
@@ -250,12 +250,12 @@ def _role_cookie(view: View) -> Iterator[Match]:
     for issued in view.set_cookies:
         if _ROLE_COOKIE.match(issued.name) and issued.value.strip('"').lower() in _ROLE_VALUES:
             yield Match(
-                evidence=(issued.evidence,), kind="role-cookie", field=issued.name, confidence=75
+                evidence=(issued.evidence,), kind="role-cookie", field=issued.name, proof=75
             )
     for name, value in view.cookies:
         if _ROLE_COOKIE.match(name) and value.lower() in _ROLE_VALUES:
             evidence = view.quote("request.headers[cookie]", name) or view.whole(STATUS)
-            yield Match(evidence=(evidence,), kind="role-cookie", field=name, confidence=70)
+            yield Match(evidence=(evidence,), kind="role-cookie", field=name, proof=70)
 
 
 ROLE_COOKIE = Rule(

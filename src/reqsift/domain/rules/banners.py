@@ -20,7 +20,7 @@ def _version_banner(view: View) -> Iterator[Match]:
         value = view.response_header(name)
         if value and _VERSION.search(value):
             evidence = (view.response_header_evidence(name),)
-            yield Match(evidence=evidence, kind="version", field=name, confidence=85)
+            yield Match(evidence=evidence, kind="version", field=name, proof=85)
 
 
 VERSION_BANNER = Rule(
@@ -102,18 +102,18 @@ def _address(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     )
 
 
-def _addresses(view: View, part: str, text: str, confidence: int) -> Iterator[Match]:
+def _addresses(view: View, part: str, text: str, proof: int) -> Iterator[Match]:
     for gate, pattern in _PRIVATE_IPS:
         found = _address(pattern, text) if gate in text else None
         if found and not _is_internal(view.url.host):
             evidence = (view.span(part, *found.span()),)
-            yield Match(evidence=evidence, kind="private-ip", confidence=confidence)
+            yield Match(evidence=evidence, kind="private-ip", proof=proof)
             break
     if any(gate in text for gate in _NAME_GATES):
         named = _NAME.search(text)
         if named and not _is_internal(view.url.host):
             evidence = (view.span(part, *named.span()),)
-            yield Match(evidence=evidence, kind="internal-name", confidence=confidence)
+            yield Match(evidence=evidence, kind="internal-name", proof=proof)
 
 
 INTERNAL_ADDRESS = Rule(
@@ -151,7 +151,7 @@ def _telling_comment(view: View) -> Iterator[Match]:
             yield Match(
                 evidence=(view.span(RESPONSE_BODY, start, end),),
                 kind="secret" if secret else "note",
-                confidence=75 if secret else 60,
+                proof=75 if secret else 60,
                 severity=Severity.MEDIUM if secret else None,
             )
 

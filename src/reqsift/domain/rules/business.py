@@ -27,7 +27,7 @@ def _negative_amount(view: View) -> Iterator[Match]:
                 kind="negative-amount",
                 part=given.part,
                 field=given.name,
-                confidence=70,
+                proof=70,
             )
 
 

@@ -25,7 +25,7 @@ def _cacheable_private(view: View) -> Iterator[Match]:
             evidence=(view.response_header_evidence(_CONTROL), private),
             kind="cacheable" if invited else "not-forbidden",
             part="response.headers[cache-control]",
-            confidence=85 if invited else 60,
+            proof=85 if invited else 60,
             severity=Severity.MEDIUM if invited else Severity.LOW,
         )
 
@@ -61,7 +61,7 @@ def _shared_session(view: View) -> Iterator[Match]:
             evidence=(view.response_header_evidence(_CONTROL), cookie.evidence),
             kind="session-in-shared-cache",
             field=cookie.name,
-            confidence=80,
+            proof=80,
         )
 
 

@@ -30,7 +30,7 @@ def _match(
         evidence=(cookie.evidence,),
         kind=kind,
         field=cookie.name,
-        confidence=_sure(cookie),
+        proof=_sure(cookie),
         detail=detail,
         severity=severity,
     )
@@ -115,7 +115,7 @@ def _broken_prefix(view: View) -> Iterator[Match]:
                 evidence=(cookie.evidence,),
                 kind="broken-prefix",
                 field=cookie.name,
-                confidence=90,
+                proof=90,
             )
 
 

@@ -42,7 +42,7 @@ def _reflected_origin(view: View) -> Iterator[Match]:
             view.response_header_evidence(_CREDENTIALS),
         ),
         kind="reflected-origin",
-        confidence=85 if session_cookies(view) else 70 if private else 60,
+        proof=85 if session_cookies(view) else 70 if private else 60,
         severity=None if private else Severity.MEDIUM,
         detail="An entry of an allow-list would look the same: check whether this origin is one.",
     )
@@ -74,7 +74,7 @@ def _null_origin(view: View) -> Iterator[Match]:
         yield Match(
             evidence=tuple(view.response_header_evidence(name) for name in headers),
             kind="null-origin",
-            confidence=90,
+            proof=90,
         )
 
 
@@ -105,7 +105,7 @@ def _wildcard_on_private(view: View) -> Iterator[Match]:
     yield Match(
         evidence=(allow, private) if private else (allow,),
         kind="wildcard",
-        confidence=75 if private else 50,
+        proof=75 if private else 50,
         severity=Severity.MEDIUM if private else None,
     )
 
@@ -133,7 +133,7 @@ def _insecure_origin(view: View) -> Iterator[Match]:
         yield Match(
             evidence=(view.response_header_evidence(_ALLOW),),
             kind="insecure-origin",
-            confidence=75,
+            proof=75,
         )
 
 

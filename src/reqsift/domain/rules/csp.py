@@ -43,7 +43,7 @@ def _weak_csp(view: View) -> Iterator[Match]:
         yield Match(
             evidence=(view.response_header_evidence(_HEADER),),
             kind="scripts-not-limited",
-            confidence=worst,
+            proof=worst,
             detail=detail,
             severity=Severity.INFO if worst <= 60 else None,
         )

@@ -64,7 +64,7 @@ def _unproven_post(view: View) -> Iterator[Match]:
         evidence=(evidence,),
         kind="unproven-post",
         part=REQUEST_BODY,
-        confidence=65,
+        proof=65,
         severity=Severity.HIGH if passwords else None,
         detail="The cookie's SameSite and a check of Origin cannot be seen in this exchange.",
     )
@@ -112,7 +112,7 @@ def _form_without_token(view: View) -> Iterator[Match]:
         yield Match(
             evidence=(view.span(RESPONSE_BODY, start, tag_end),),
             kind="form-without-token",
-            confidence=65,
+            proof=65,
         )
 
 
@@ -164,7 +164,7 @@ def _change_by_get(view: View) -> Iterator[Match]:
     has_form = "<form" in view.lower_body and _POST.search(view.body)
     identified = bool(view.query) or any(c.isdigit() for c in view.url.path)
     if identified and not has_form:
-        yield Match(evidence=(view.whole(URL),), kind="change-by-get", confidence=70)
+        yield Match(evidence=(view.whole(URL),), kind="change-by-get", proof=70)
 
 
 CSRF_GET = Rule(

@@ -29,8 +29,8 @@ def _language(value: str) -> str:
     return next((language for language, mark in _MARKS if mark.match(text)), "")
 
 
-def _match(evidence: Evidence, language: str, field: str, confidence: int = 75) -> Match:
-    return Match(evidence=(evidence,), kind=language, field=field, confidence=confidence)
+def _match(evidence: Evidence, language: str, field: str, proof: int = 75) -> Match:
+    return Match(evidence=(evidence,), kind=language, field=field, proof=proof)
 
 
 def _serialized(view: View) -> Iterator[Match]:

@@ -42,8 +42,8 @@ def _stack_trace(view: View) -> Iterator[Match]:
             if evidence and language == "node":
                 evidence = _node_frame(view, evidence)
             if evidence and not _is_told(view, language, evidence):
-                confidence = _trace_confidence(view)
-                yield Match(evidence=(evidence,), kind=language, confidence=confidence)
+                proof = _trace_proof(view)
+                yield Match(evidence=(evidence,), kind=language, proof=proof)
                 return
 
 
@@ -70,7 +70,7 @@ def _is_told(view: View, language: str, evidence: Evidence) -> bool:
     )
 
 
-def _trace_confidence(view: View) -> int:
+def _trace_proof(view: View) -> int:
     if view.status >= 400:
         return 92
     return 80 if view.is_json else 65
@@ -157,7 +157,7 @@ def _file_path(view: View) -> Iterator[Match]:
     if evidence is None and not view.is_html:
         evidence = found_in_body(view, _FOLDER)
     if evidence and evidence.text not in view.request.url:
-        yield Match(evidence=(evidence,), kind="file-path", confidence=75)
+        yield Match(evidence=(evidence,), kind="file-path", proof=75)
 
 
 FILE_PATH = Rule(
@@ -192,7 +192,7 @@ def _account_hint(view: View) -> Iterator[Match]:
         return
     around = view.body[max(0, evidence.offset - 6) : evidence.offset + len(evidence.text) + 6]
     if " or " not in around.lower():
-        yield Match(evidence=(evidence,), kind="account-exists", confidence=65)
+        yield Match(evidence=(evidence,), kind="account-exists", proof=65)
 
 
 ACCOUNT_HINT = Rule(

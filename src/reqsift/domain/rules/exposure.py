@@ -23,7 +23,7 @@ def _directory_listing(view: View) -> Iterator[Match]:
         return
     for words in _LISTINGS:
         if evidence := words_in_body(view, words):
-            yield Match(evidence=(evidence,), kind="listing", confidence=90)
+            yield Match(evidence=(evidence,), kind="listing", proof=90)
             return
 
 
@@ -68,12 +68,12 @@ def _exposed_file(view: View) -> Iterator[Match]:
     for name, content, severity in _FILES:
         if name in path and (proof := found_in_body(view, content)):
             evidence = (proof, view.whole(URL))
-            yield Match(evidence=evidence, kind="file", confidence=95, severity=severity)
+            yield Match(evidence=evidence, kind="file", proof=95, severity=severity)
             return
     if _BACKUP.search(path) and not view.is_html and not view.is_page:
         proof = found_in_body(view, _BACKUP_CONTENT)
         if proof:
-            yield Match(evidence=(proof, view.whole(URL)), kind="backup", confidence=85)
+            yield Match(evidence=(proof, view.whole(URL)), kind="backup", proof=85)
 
 
 EXPOSED_FILE = Rule(
@@ -142,7 +142,7 @@ def _debug_page(view: View) -> Iterator[Match]:
         return
     if link := view.response_header("x-debug-token-link"):
         whole = view.response_header_evidence("x-debug-token-link")
-        yield Match(evidence=(whole,), kind="symfony", confidence=90 if "/" in link else 60)
+        yield Match(evidence=(whole,), kind="symfony", proof=90 if "/" in link else 60)
     lower = view.lower_body
     if view.is_html and any(gate in lower for gate in _DEBUG_GATES):
         yield from _debug_in_html(view)
@@ -153,7 +153,7 @@ def _debug_page(view: View) -> Iterator[Match]:
 def _debug_in_html(view: View) -> Iterator[Match]:
     for words, kind, severity in _DEBUG_PAGES:
         if evidence := words_in_body(view, words):
-            yield Match(evidence=(evidence,), kind=kind, confidence=88, severity=severity)
+            yield Match(evidence=(evidence,), kind=kind, proof=88, severity=severity)
             return
 
 
@@ -164,14 +164,14 @@ def _actuator(view: View) -> Iterator[Match]:
         for end, words, severity in _ACTUATORS:
             if path.endswith(end) and (proof := words_in_body(view, words)):
                 evidence = (proof, view.whole(URL))
-                yield Match(evidence=evidence, kind="actuator", confidence=92, severity=severity)
+                yield Match(evidence=evidence, kind="actuator", proof=92, severity=severity)
                 return
     if path.endswith(("/metrics", "/prometheus")) and (proof := found_in_body(view, _METRICS)):
         yield Match(
-            evidence=(proof, view.whole(URL)), kind="metrics", confidence=85, severity=Severity.LOW
+            evidence=(proof, view.whole(URL)), kind="metrics", proof=85, severity=Severity.LOW
         )
     if _DEBUG_PATH.search(path) and (proof := found_in_body(view, _SETTINGS)):
-        yield Match(evidence=(proof, view.whole(URL)), kind="settings", confidence=80)
+        yield Match(evidence=(proof, view.whole(URL)), kind="settings", proof=80)
 
 
 DEBUG_PAGE = Rule(
@@ -207,7 +207,7 @@ def _source_code(view: View) -> Iterator[Match]:
             return  # an installer to pipe into a shell is meant to be read
         if found and (view.body[found.start()] == "<" or found.start() == 0):
             evidence = view.span(RESPONSE_BODY, *found.span())
-            yield Match(evidence=(evidence,), kind="source", confidence=75)
+            yield Match(evidence=(evidence,), kind="source", proof=75)
 
 
 SOURCE_CODE = Rule(
@@ -227,7 +227,7 @@ SOURCE_CODE = Rule(
 def _trace_method(view: View) -> Iterator[Match]:
     if view.request.method.upper() == "TRACE" and view.status == 200:
         evidence = view.whole(RESPONSE_BODY if view.response_text else STATUS)
-        yield Match(evidence=(evidence,), kind="trace", confidence=90)
+        yield Match(evidence=(evidence,), kind="trace", proof=90)
 
 
 TRACE_METHOD = Rule(
@@ -249,14 +249,14 @@ def _introspection(view: View) -> Iterator[Match]:
     if not view.is_json or "__schema" not in view.body:
         return
     if evidence := found_in_body(view, _SCHEMA):
-        yield Match(evidence=(evidence,), kind="introspection", confidence=85)
+        yield Match(evidence=(evidence,), kind="introspection", proof=85)
 
 
 def _suggestions(view: View) -> Iterator[Match]:
     if view.is_json and "graphql" in view.url.path and "did you mean" in view.lower_body:
         evidence = words_in_body(view, "did you mean")
         if evidence:
-            yield Match(evidence=(evidence,), kind="suggestions", confidence=70)
+            yield Match(evidence=(evidence,), kind="suggestions", proof=70)
 
 
 GRAPHQL_SUGGESTIONS = Rule(

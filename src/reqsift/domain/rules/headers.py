@@ -20,13 +20,13 @@ def _is_visited(view: View) -> bool:
     return not (framed and foreign_host(view, view.request_header("referer") or ""))
 
 
-def _missing(view: View, header: str, confidence: int = 90) -> Match:
+def _missing(view: View, header: str, proof: int = 90) -> Match:
     return Match(
         evidence=(view.response_header_evidence("content-type"),),
         kind="missing",
         part="response.headers",
         field=header,
-        confidence=confidence,
+        proof=proof,
     )
 
 
@@ -42,7 +42,7 @@ def _weak_hsts(view: View) -> Iterator[Match]:
         yield Match(
             evidence=(view.response_header_evidence("strict-transport-security"),),
             kind="short-lived",
-            confidence=80,
+            proof=80,
             severity=Severity.INFO if age.isdecimal() and age.strip("0") else Severity.LOW,
             detail="Its max-age is missing, zero or below half a year.",
         )
@@ -100,7 +100,7 @@ def _missing_nosniff(view: View) -> Iterator[Match]:
         yield Match(
             evidence=(view.response_header_evidence("x-content-type-options"),),
             kind="invalid",
-            confidence=90,
+            proof=90,
             detail="Browsers know no other value than `nosniff`.",
         )
 
@@ -131,14 +131,14 @@ def _clickjacking(view: View) -> Iterator[Match]:
             kind="missing",
             part="response.headers",
             field="x-frame-options",
-            confidence=85,
+            proof=85,
             severity=severity,
         )
     elif not {"deny", "sameorigin"} & set(header.lower().replace(",", " ").split()):
         yield Match(
             evidence=(view.response_header_evidence("x-frame-options"),),
             kind="invalid",
-            confidence=85,
+            proof=85,
             severity=severity,
             detail="Browsers know only DENY and SAMEORIGIN and ignore anything else.",
         )
@@ -166,7 +166,7 @@ def _unsafe_referrer(view: View) -> Iterator[Match]:
         yield Match(
             evidence=(view.response_header_evidence("referrer-policy"),),
             kind="unsafe-url",
-            confidence=90,
+            proof=90,
         )
 
 

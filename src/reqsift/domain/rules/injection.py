@@ -64,10 +64,10 @@ def _traversal(view: View) -> Iterator[Match]:
                 kind="file-read" if proof else "path-tried",
                 part=given.part,
                 field=given.name,
-                confidence=95 if proof else 75,
+                proof=95 if proof else 75,
             )
     if in_path and proof:
-        yield Match(evidence=(proof, view.whole(URL)), kind="file-read", part=URL, confidence=95)
+        yield Match(evidence=(proof, view.whole(URL)), kind="file-read", part=URL, proof=95)
 
 
 PATH_TRAVERSAL = Rule(
@@ -107,7 +107,7 @@ def _command(view: View) -> Iterator[Match]:
                 kind="command-output",
                 part=given.part,
                 field=given.name,
-                confidence=92,
+                proof=92,
             )
 
 
@@ -148,7 +148,7 @@ def _xxe(view: View) -> Iterator[Match]:
             evidence=(shown, view.span(REQUEST_BODY, *entity.span())),
             kind="external-entity",
             part=REQUEST_BODY,
-            confidence=95 if proof else 80,
+            proof=95 if proof else 80,
         )
 
 
@@ -200,7 +200,7 @@ def _ssrf(view: View) -> Iterator[Match]:
                 kind="inner-content" if proof else "fetched",
                 part=given.part,
                 field=given.name,
-                confidence=92 if proof else 60,
+                proof=92 if proof else 60,
             )
 
 
@@ -254,7 +254,7 @@ def _template(view: View) -> Iterator[Match]:
                 kind="evaluated",
                 part=given.part,
                 field=given.name,
-                confidence=85 if error or len(proof.text) > 3 else 65,
+                proof=85 if error or len(proof.text) > 3 else 65,
             )
 
 

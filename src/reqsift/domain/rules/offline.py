@@ -1,52 +1,74 @@
 """The offline analysis: every rule over one exchange, summed up in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from reqsift.domain.batches import Analysis
 from reqsift.domain.captures import Exchange
 from reqsift.domain.findings import Finding, FindingType, merged
 from reqsift.domain.rules import RULES
-from reqsift.domain.rules.rule import Rule
+from reqsift.domain.rules.judgement import Setting, is_silenced, setting_of
+from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.view import View
 
 MODEL = "offline"
+_MOST_MATCHES = 50
+"""Of one rule in one exchange."""
 
 
 def analyze(
-    exchange: Exchange, rules: Sequence[Rule] = RULES, *, view: View | None = None
+    view: View, rules: Sequence[Rule] = RULES, *, in_time: Callable[[], bool] = lambda: True
 ) -> Analysis:
-    """Run `rules` over `exchange`.
+    """Run `rules` over an exchange; a faulty rule is told, and the others go on.
 
     Args:
-        exchange: What is looked at.
+        view: Of the exchange.
         rules: What is looked for.
-        view: Of the exchange, where there is one already.
-
-    Raises:
-        Exception: Whatever a faulty rule raises; the caller records it as the item's failure.
+        in_time: Asked between rules; once it says no, the remaining rules do not run.
     """
-    view = view or View(exchange)
-    # As `Rule.findings`, without a call per rule: most rules notice nothing in most exchanges.
-    findings = merged([rule.finding(view, match) for rule in rules for match in rule.check(view)])
+    noticed: list[tuple[Rule, list[Match]]] = []
+    faults: list[str] = []
+    for place, rule in enumerate(rules):
+        if not in_time():
+            faults.append(f"The time ran out; {len(rules) - place} rules did not look at it.")
+            break
+        try:
+            if matches := list(islice(rule.check(view), _MOST_MATCHES)):
+                noticed.append((rule, matches))
+        except Exception as error:  # noqa: BLE001 -- a bug in one rule must not hide what others see
+            faults.append(f"The rule {rule.id} failed: {type(error).__name__}: {error}")
+    findings = merged(list(_judged(view, noticed)))
     return Analysis(
         model=MODEL,
-        summary=_summary(findings, exchange),
+        summary=_summary(findings, view.exchange, faults),
         findings=findings,
         next_checks=_next_checks(findings),
-        confidence=max((finding.confidence for finding in findings), default=_visible(exchange)),
+        confidence=max((f.confidence for f in findings), default=_visible(view.exchange)),
+        faults=tuple(faults),
     )
 
 
-def _summary(findings: Sequence[Finding], exchange: Exchange) -> str:
-    if exchange.response is None:
-        seen = "No response was captured, so only the request was looked at. "
-    else:
-        seen = ""
+def _judged(view: View, noticed: Sequence[tuple[Rule, Sequence[Match]]]) -> Iterator[Finding]:
+    """What remains of matches in the light of where they stand."""
+    setting: Setting = setting_of(view) if noticed else ()
+    for rule, matches in noticed:
+        if not is_silenced(rule.type, setting):
+            for match in matches:
+                yield rule.finding(view, match, setting)
+
+
+def _summary(findings: Sequence[Finding], exchange: Exchange, faults: Sequence[str]) -> str:
+    seen = (
+        "No response was captured, so only the request was looked at. "
+        if exchange.response is None
+        else ""
+    )
+    left_out = f" {' '.join(faults)}" if faults else ""
     if not findings:
-        return f"{seen}The offline rules noticed nothing."
+        return f"{seen}The offline rules noticed nothing.{left_out}"
     worst = max(findings, key=lambda finding: (finding.severity.rank, finding.confidence))
     count = f"{len(findings)} finding" + ("s" if len(findings) > 1 else "")
-    return f"{seen}{count}; the most severe is {worst.severity.value}: {worst.title}."
+    return f"{seen}{count}; the most severe is {worst.severity.value}: {worst.title}.{left_out}"
 
 
 def _visible(exchange: Exchange) -> int:

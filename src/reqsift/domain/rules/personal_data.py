@@ -49,7 +49,7 @@ def _card_number(view: View) -> Iterator[Match]:
             and not (digits in _SAMPLES and _SANDBOX.search(view.body))
         ):
             evidence = view.span(RESPONSE_BODY, *found.span())
-            yield Match(evidence=(evidence,), kind="card-number", confidence=88)
+            yield Match(evidence=(evidence,), kind="card-number", proof=88)
             return
 
 
@@ -96,7 +96,7 @@ def _national_id(view: View) -> Iterator[Match]:
     found = _SSN.search(view.body, max(0, tail.start() - 3))
     if found:
         evidence = view.span(RESPONSE_BODY, *found.span())
-        yield Match(evidence=(evidence,), kind="ssn", confidence=85)
+        yield Match(evidence=(evidence,), kind="ssn", proof=85)
 
 
 NATIONAL_ID = Rule(
@@ -133,7 +133,7 @@ def _password_hash(view: View) -> Iterator[Match]:
         found = _HEX_HASH.search(view.body)
     if found:
         evidence = view.span(RESPONSE_BODY, *found.span())
-        yield Match(evidence=(evidence,), kind="password-hash", confidence=90)
+        yield Match(evidence=(evidence,), kind="password-hash", proof=90)
 
 
 PASSWORD_HASH = Rule(
@@ -163,7 +163,7 @@ def _password_echo(view: View) -> Iterator[Match]:
                     evidence=(evidence, input_evidence(view, given)),
                     kind="password-echo",
                     field=given.name,
-                    confidence=88,
+                    proof=88,
                 )
                 break
 
@@ -200,7 +200,7 @@ def _inner_field(view: View) -> Iterator[Match]:
     found = _INNER_FIELD.search(view.body)
     if found and not _HEX_HASH.match(found.group()):
         evidence = view.span(RESPONSE_BODY, *found.span())
-        yield Match(evidence=(evidence,), kind="inner-field", confidence=78)
+        yield Match(evidence=(evidence,), kind="inner-field", proof=78)
 
 
 INNER_FIELD = Rule(

@@ -25,7 +25,7 @@ def _open_redirect(view: View) -> Iterator[Match]:
                 kind="location",
                 part=given.part,
                 field=given.name,
-                confidence=90,
+                proof=90,
             )
         elif view.is_html and (match := _redirect_in_page(view, given)):
             yield match
@@ -66,7 +66,7 @@ def _redirect_in_page(view: View, given: Input) -> Match | None:
         kind="in-page",
         part=given.part,
         field=given.name,
-        confidence=70,
+        proof=70,
     )
 
 

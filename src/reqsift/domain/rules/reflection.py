@@ -32,15 +32,15 @@ def _reflected(view: View) -> Iterator[Match]:
         value = given.value.strip()
         if not _MIN_LENGTH <= len(value) <= _MAX_LENGTH or not _is_special(value):
             continue
-        confidence, offset = max(_places(view.body, value), default=(0, 0))
-        if confidence:
+        proof, offset = max(_places(view.body, value), default=(0, 0))
+        if proof:
             span = view.span(RESPONSE_BODY, offset, offset + len(value))
             yield Match(
                 evidence=(span, input_evidence(view, given)),
                 kind="unencoded",
                 part=given.part,
                 field=given.name,
-                confidence=confidence,
+                proof=proof,
                 detail=_place(view, given),
             )
 
@@ -52,7 +52,7 @@ def _places(body: str, value: str) -> Iterator[tuple[int, int]]:
         offset = body.find(value, offset + 1)
         if offset < 0:
             return
-        yield _confidence(body, offset, value), offset
+        yield _proof(body, offset, value), offset
 
 
 def _is_special(value: str) -> bool:
@@ -64,7 +64,7 @@ def _place(view: View, given: Input) -> str:
     return "A Content-Security-Policy is set and may contain it." if csp and given.value else ""
 
 
-def _confidence(body: str, offset: int, value: str) -> int:
+def _proof(body: str, offset: int, value: str) -> int:
     """How sure it is that `value` at `offset` leaves its context; 0 if it does not."""
     before = body[max(0, offset - 4000) : offset].lower()
     if before.rfind("<!--") > before.rfind("-->"):
@@ -131,7 +131,7 @@ def _stored(view: View) -> Iterator[Match]:
     found = _PROBES.search(view.body)
     if found and not any(found.group() in given.value for given in view.inputs):
         evidence = (view.span(RESPONSE_BODY, *found.span()),)
-        yield Match(evidence=evidence, kind="stored-probe", confidence=65)
+        yield Match(evidence=evidence, kind="stored-probe", proof=65)
 
 
 STORED_PROBE = Rule(
@@ -163,7 +163,7 @@ def _dom_sink(view: View) -> Iterator[Match]:
     found = _SINK.search(view.body) if any(sink in view.body for sink in _SINKS) else None
     if found and not any(cleaner in found.group() for cleaner in _CLEANERS):
         evidence = (view.span(RESPONSE_BODY, *found.span()),)
-        yield Match(evidence=evidence, kind="dom", confidence=70)
+        yield Match(evidence=evidence, kind="dom", proof=70)
 
 
 DOM_SINK = Rule(

@@ -1,9 +1,11 @@
 """The form of a rule: metadata, and one function from an exchange to what it noticed."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from reqsift.domain.findings import Evidence, Finding, FindingType, Scope, Severity, fingerprint
+from reqsift.domain.rules.judgement import Setting, judged
+from reqsift.domain.stacks import Stack, stack_of
 from reqsift.domain.view import View
 
 OFFLINE = ("offline",)
@@ -18,8 +20,8 @@ class Match:
     """At least one span; see `View.span` and its siblings for ways to make one."""
     kind: str
     """Kind of evidence; with part and field it tells two findings of one rule apart."""
-    confidence: int
-    """0 to 100, from the strength of the proof in this exchange."""
+    proof: int
+    """0 to 100: how strongly this evidence alone proves it; where it stands is judged later."""
     part: str = ""
     """Where the weakness is, if not where the first span is: for what is *missing*."""
     field: str = ""
@@ -31,8 +33,8 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One passive check."""
+class About:
+    """What a rule is, for people."""
 
     id: str
     type: FindingType
@@ -41,27 +43,32 @@ class Rule:
     description: str
     """Why it matters, in plain words."""
     remediation: str
+    """What to do, with an example that fits any stack."""
+    fixes: Mapping[Stack, str] = field(default_factory=dict)
+    """What to write in a stack that the exchange tells of; it follows the remediation."""
     cwe: int
     owasp: tuple[str, ...]
-    check: Callable[[View], Iterable[Match]]
-    """Pure; must not raise on any captured input."""
+    """Ids in the OWASP Top 10 of 2021 and the API Top 10 of 2023."""
+    references: tuple[str, ...] = ()
+    """Names of standards and guides to read on."""
+    silent: str = ""
+    """When it says nothing although one might expect it; a full sentence."""
     scope: Scope = Scope.ENDPOINT
 
-    def findings(self, view: View) -> list[Finding]:
-        """Run the check and turn its matches into findings."""
-        return [self.finding(view, match) for match in self.check(view)]
-
-    def finding(self, view: View, match: Match) -> Finding:
-        """Turn one match of the check into a finding."""
+    def finding(self, view: View, match: Match, setting: Setting) -> Finding:
+        """Turn what was noticed into a finding."""
         part = match.part or match.evidence[0].part
         where = f"{part}.{match.field}" if match.field else part
+        confidence, why = judged(match.proof, self.type, setting)
+        stack = stack_of(view) if self.fixes else None
+        fix = self.fixes.get(stack) if stack else None
         return Finding(
             type=self.type,
             severity=match.severity or self.severity,
-            confidence=match.confidence,
+            confidence=confidence,
             title=f"{self.title}: {match.field}" if match.field else self.title,
             description=f"{self.description} {match.detail}".rstrip(),
-            remediation=self.remediation,
+            remediation=f"{self.remediation} In {stack}: {fix}" if fix else self.remediation,
             cwe=self.cwe,
             owasp=self.owasp,
             evidence=match.evidence,
@@ -69,5 +76,15 @@ class Rule:
             fingerprint=fingerprint(
                 self.type, self.scope, view.request.method, view.url, where, match.kind
             ),
+            why=why,
+            false_positive_hints=(self.silent,) if self.silent else (),
             sources=OFFLINE,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(About):
+    """One passive check of one exchange."""
+
+    check: Callable[[View], Iterable[Match]]
+    """Pure; must not raise on any captured input."""

@@ -74,7 +74,7 @@ def _keys(view: View, name: str, pattern: re.Pattern[str]) -> Iterator[Match]:
         yield Match(
             evidence=(view.span(RESPONSE_BODY, *found.span()),),
             kind=name.lower().replace(" ", "-"),
-            confidence=65 if browser_key else 92,
+            proof=65 if browser_key else 92,
             severity=Severity.LOW if browser_key else None,
             detail=f"It has the form of a {name}.",
         )
@@ -101,7 +101,7 @@ def _private_key(view: View) -> Iterator[Match]:
     found = _PEM.search(view.body) if "-----BEGIN" in view.body else None
     if found:
         evidence = view.span(RESPONSE_BODY, *found.span())
-        yield Match(evidence=(evidence,), kind="pem", confidence=92)
+        yield Match(evidence=(evidence,), kind="pem", proof=92)
 
 
 PRIVATE_KEY = Rule(
@@ -136,7 +136,7 @@ def _connection_string(view: View) -> Iterator[Match]:
     while start > 0 and found.start() - start < 20 and view.body[start - 1].isalnum():
         start -= 1
     evidence = view.span(RESPONSE_BODY, start, found.end())
-    yield Match(evidence=(evidence,), kind="connection-string", confidence=88)
+    yield Match(evidence=(evidence,), kind="connection-string", proof=88)
 
 
 CONNECTION_STRING = Rule(
@@ -175,7 +175,7 @@ def _assigned_secret(view: View) -> Iterator[Match]:
     for start, end, name, value in _assignments(view):
         if _is_secret(name, value):
             evidence = view.span(RESPONSE_BODY, start, end)
-            yield Match(evidence=(evidence,), kind="assigned-secret", confidence=75)
+            yield Match(evidence=(evidence,), kind="assigned-secret", proof=75)
             return
 
 

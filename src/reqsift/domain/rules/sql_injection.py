@@ -47,10 +47,10 @@ def _error_after_input(view: View) -> Iterator[Match]:
             kind="database-error",
             part=given.part,
             field=given.name,
-            confidence=92 if view.status >= 400 else 82,
+            proof=92 if view.status >= 400 else 82,
         )
     elif error:
-        yield Match(evidence=(error, view.whole(URL)), kind="database-error", confidence=85)
+        yield Match(evidence=(error, view.whole(URL)), kind="database-error", proof=85)
 
 
 SQL_ERROR_AFTER_INPUT = Rule(
@@ -77,8 +77,8 @@ def _sql_error_alone(view: View) -> Iterator[Match]:
         return
     error = sql_error(view)
     if error:
-        confidence = 85 if view.status >= 400 else 55
-        yield Match(evidence=(error,), kind="database-error", confidence=confidence)
+        proof = 85 if view.status >= 400 else 55
+        yield Match(evidence=(error,), kind="database-error", proof=proof)
 
 
 SQL_ERROR = Rule(
@@ -106,7 +106,7 @@ def _altered_query(view: View) -> Iterator[Match]:
                 evidence=(input_evidence(view, given), view.whole(STATUS)),
                 kind=kind,
                 field=given.name,
-                confidence={"login": 85, "delay": 85}.get(kind, 60),
+                proof={"login": 85, "delay": 85}.get(kind, 60),
                 severity=Severity.CRITICAL if kind == "login" else None,
             )
 
@@ -176,7 +176,7 @@ def _query_shown(view: View) -> Iterator[Match]:
                 kind="query-shown",
                 part=one.part,
                 field=one.name,
-                confidence=80,
+                proof=80,
             )
             return
 
@@ -202,7 +202,7 @@ def _statement_as_input(view: View) -> Iterator[Match]:
     for given in view.inputs:
         if len(given.value) > 14 and _STATEMENT.search(given.value):
             evidence = (input_evidence(view, given),)
-            yield Match(evidence=evidence, kind="statement", field=given.name, confidence=65)
+            yield Match(evidence=evidence, kind="statement", field=given.name, proof=65)
 
 
 STATEMENT_AS_INPUT = Rule(

@@ -45,7 +45,7 @@ def _unsigned(view: View) -> Iterator[Match]:
             yield Match(
                 evidence=(_evidence(view, token),),
                 kind="unsigned",
-                confidence=95 if unsigned else 70,
+                proof=95 if unsigned else 70,
                 severity=Severity.CRITICAL if taken and unsigned else None,
             )
 
@@ -69,14 +69,14 @@ def _endless(view: View) -> Iterator[Match]:
     for token in _tokens(view):
         if token.claims and _seconds(token.claims.get("exp")) is None:
             yield Match(
-                evidence=(_evidence(view, token),), kind="no-expiry", confidence=_session(token, 85)
+                evidence=(_evidence(view, token),), kind="no-expiry", proof=_session(token, 85)
             )
 
 
-def _session(token: Jwt, confidence: int) -> int:
+def _session(token: Jwt, proof: int) -> int:
     """A token in a login's usual places is surely a session; elsewhere it may be anything."""
     usual = ("authorization", "cookie", "x-a")
-    return confidence if any(place in token.part for place in usual) else confidence - 10
+    return proof if any(place in token.part for place in usual) else proof - 10
 
 
 JWT_WITHOUT_EXPIRY = Rule(
@@ -106,7 +106,7 @@ def _long_lived(view: View) -> Iterator[Match]:
             yield Match(
                 evidence=(_evidence(view, token),),
                 kind="long-lived",
-                confidence=_session(token, 85),
+                proof=_session(token, 85),
                 severity=Severity.MEDIUM if days > 365 else None,
                 detail=f"It is valid for about {days:.0f} days.",
             )
@@ -171,7 +171,7 @@ def _guessable(view: View) -> Iterator[Match]:
                 yield Match(
                     evidence=(_evidence(view, token),),
                     kind="guessable-key",
-                    confidence=99,
+                    proof=99,
                     detail="The signature fits a key from a short list of common words.",
                 )
                 break
@@ -205,7 +205,7 @@ def _telling_claims(view: View) -> Iterator[Match]:
             yield Match(
                 evidence=(_evidence(view, token),),
                 kind="sensitive-claims",
-                confidence=88,
+                proof=88,
                 detail=f"Claims concerned: {', '.join(name[:40] for name in names[:5])}.",
             )
 
@@ -236,7 +236,7 @@ def _chosen_key(view: View) -> Iterator[Match]:
         odd = isinstance(kid, str) and _ODD_KID.search(kid)
         embedded = "jwk" in token.header and not typ.startswith("dpop")
         if foreign or odd or embedded:
-            yield Match(evidence=(_evidence(view, token),), kind="chosen-key", confidence=65)
+            yield Match(evidence=(_evidence(view, token),), kind="chosen-key", proof=65)
 
 
 JWT_CHOSEN_KEY = Rule(

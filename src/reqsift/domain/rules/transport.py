@@ -33,16 +33,16 @@ def _credentials_in_clear(view: View) -> Iterator[Match]:
     for given in view.inputs:
         if given.value and is_password_name(given.name):
             evidence = (input_evidence(view, given),)
-            yield Match(evidence=evidence, kind="password", field=given.name, confidence=95)
+            yield Match(evidence=evidence, kind="password", field=given.name, proof=95)
     asked = (view.response_header("www-authenticate") or "")[:6].lower()
     if asked == "basic " and view.status == 401:
         whole = view.whole("response.headers[www-authenticate]")
-        yield Match(evidence=(whole,), kind="basic-asked", confidence=85)
+        yield Match(evidence=(whole,), kind="basic-asked", proof=85)
     authorization = view.request_header("authorization") or ""
     scheme = authorization.partition(" ")[0].lower()
     if scheme in {"basic", "bearer"}:
         whole = view.whole("request.headers[authorization]")
-        yield Match(evidence=(whole,), kind=scheme, confidence=90)
+        yield Match(evidence=(whole,), kind=scheme, proof=90)
 
 
 CREDENTIALS_IN_CLEAR = Rule(
@@ -63,13 +63,11 @@ def _session_in_clear(view: View) -> Iterator[Match]:
     if not in_clear(view):
         return
     for cookie in issued_sessions(view):
-        yield Match(
-            evidence=(cookie.evidence,), kind="set-in-clear", field=cookie.name, confidence=85
-        )
+        yield Match(evidence=(cookie.evidence,), kind="set-in-clear", field=cookie.name, proof=85)
     for sent in session_cookies(view):
         found = view.quote("request.headers[cookie]", sent.name)
         if found:
-            yield Match(evidence=(found,), kind="sent-in-clear", field=sent.name, confidence=80)
+            yield Match(evidence=(found,), kind="sent-in-clear", field=sent.name, proof=80)
 
 
 SESSION_IN_CLEAR = Rule(
@@ -93,7 +91,7 @@ def _password_form_in_clear(view: View) -> Iterator[Match]:
     found = _PASSWORD_FIELD.search(view.body)
     if found:
         evidence = view.span(RESPONSE_BODY, *found.span())
-        yield Match(evidence=(evidence,), kind="password-form", confidence=90)
+        yield Match(evidence=(evidence,), kind="password-form", proof=90)
 
 
 PASSWORD_FORM_IN_CLEAR = Rule(
@@ -144,9 +142,9 @@ def _tag_of(body: str, start: int) -> str:
 def _mixed_content(view: View) -> Iterator[Match]:
     for tag, evidence in _insecure_links(view):
         if tag in _PASSIVE:
-            yield Match(evidence=(evidence,), kind="passive", confidence=80, severity=Severity.INFO)
+            yield Match(evidence=(evidence,), kind="passive", proof=80, severity=Severity.INFO)
         elif tag != "form":
-            yield Match(evidence=(evidence,), kind="active", confidence=90)
+            yield Match(evidence=(evidence,), kind="active", proof=90)
 
 
 MIXED_CONTENT = Rule(
@@ -169,7 +167,7 @@ def _insecure_form_action(view: View) -> Iterator[Match]:
         if tag == "form":
             asks = "password" in view.lower_body and _PASSWORD_FIELD.search(view.body)
             severity = Severity.HIGH if asks else None
-            yield Match(evidence=(evidence,), kind="form-to-http", confidence=90, severity=severity)
+            yield Match(evidence=(evidence,), kind="form-to-http", proof=90, severity=severity)
 
 
 INSECURE_FORM_ACTION = Rule(
@@ -190,7 +188,7 @@ def _basic_auth(view: View) -> Iterator[Match]:
     machine = any(word in view.url.path.lower() for word in ("token", "oauth", "introspect"))
     if header[:6].lower() == "basic " and view.url.secure and not machine:
         whole = view.whole("request.headers[authorization]")
-        yield Match(evidence=(whole,), kind="basic", confidence=60)
+        yield Match(evidence=(whole,), kind="basic", proof=60)
 
 
 BASIC_AUTH = Rule(

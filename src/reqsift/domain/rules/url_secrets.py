@@ -40,7 +40,7 @@ def _token_in_url(view: View) -> Iterator[Match]:
                 evidence=(input_evidence(view, Input(URL, name, value)),),
                 kind="token",
                 field=name,
-                confidence=60 if one_time else 82,
+                proof=60 if one_time else 82,
                 severity=Severity.LOW if one_time else None,
             )
 
@@ -74,11 +74,11 @@ def _password_in_url(view: View) -> Iterator[Match]:
     for name, value in view.query:
         if value and is_password_name(name) and "reset" not in name.lower():
             given = input_evidence(view, Input(URL, name, value))
-            yield Match(evidence=(given,), kind="password", field=name, confidence=90)
+            yield Match(evidence=(given,), kind="password", field=name, proof=90)
     password = view.url.userinfo.partition(":")[2]
     credentials = view.quote(URL, f"{view.url.userinfo}@") if password else None
     if credentials:
-        yield Match(evidence=(credentials,), kind="userinfo", confidence=92)
+        yield Match(evidence=(credentials,), kind="userinfo", proof=92)
 
 
 PASSWORD_IN_URL = Rule(
@@ -100,11 +100,11 @@ def _session_in_url(view: View) -> Iterator[Match]:
     for name, value in view.query:
         if _SESSION.search(name) and _is_random(value, 12) and "eio" not in names:
             given = input_evidence(view, Input(URL, name, value))
-            yield Match(evidence=(given,), kind="session", field=name, confidence=82)
+            yield Match(evidence=(given,), kind="session", field=name, proof=82)
     found = _PATH_SESSION.search(view.request.url) if ";" in view.request.url else None
     if found:
         evidence = view.span(URL, *found.span())
-        yield Match(evidence=(evidence,), kind="session-in-path", confidence=90)
+        yield Match(evidence=(evidence,), kind="session-in-path", proof=90)
 
 
 SESSION_IN_URL = Rule(

@@ -15,6 +15,7 @@ from reqsift.domain.subjects import Subject
 from reqsift.domain.view import View
 from tests.corpus.hostile import hostile
 from tests.factories import exchange, finding
+from tests.factories import view as view_of
 
 BLOCK = re.compile(r"<(captured-[0-9a-f]{24})>\n(.*)\n</\1>", re.DOTALL)
 
@@ -85,7 +86,7 @@ def test_what_is_known_stands_before_the_capture() -> None:
         captured,
         request=replace(captured.request, headers=(Header("Authorization", f"Bearer {token}"),)),
     )
-    rules = analyze(captured).findings
+    rules = analyze(view_of(captured)).findings
     facts = ("Nine other exchanges\nlook the same.",)
 
     text = block(_subject(captured, *rules, redacted=True, facts=facts))
@@ -138,7 +139,7 @@ def test_what_was_captured_cannot_close_the_block() -> None:
 
 def test_no_hostile_capture_leaves_its_block_or_its_bounds() -> None:
     for name, captured in hostile():
-        text = block(_subject(captured, *analyze(captured).findings))
+        text = block(_subject(captured, *analyze(view_of(captured)).findings))
 
         found = BLOCK.fullmatch(text)
         assert found is not None, name

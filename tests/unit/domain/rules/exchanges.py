@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.findings import Finding
 from reqsift.domain.rules import RULES
-from reqsift.domain.view import View
+from tests.factories import view as view_of
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
@@ -107,7 +107,9 @@ def sent_json(value: object) -> Sent:
 
 def findings(rule: str, seen: Exchange) -> list[Finding]:
     """What the rule with that id finds."""
-    return BY_ID[rule].findings(View(seen))
+    view = view_of(seen)
+    by_rule = BY_ID[rule]
+    return [by_rule.finding(view, match, ()) for match in by_rule.check(view)]
 
 
 def noticed(table: Mapping[str, Cases]) -> list[tuple[str, Exchange]]:

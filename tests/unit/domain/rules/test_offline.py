@@ -3,13 +3,13 @@ from dataclasses import replace
 from reqsift.domain.captures import Exchange
 from reqsift.domain.rules import RULES
 from reqsift.domain.rules.offline import analyze
-from tests.factories import exchange
+from tests.factories import exchange, view
 
 PAGE = exchange(0, body=b"<!doctype html><title>Shop</title>")
 
 
 def test_an_analysis_says_what_was_found_and_what_to_look_at_next() -> None:
-    analysis = analyze(PAGE)
+    analysis = analyze(view(PAGE))
 
     assert analysis.model == "offline"
     assert f"{len(analysis.findings)} findings" in analysis.summary
@@ -21,7 +21,7 @@ def test_an_analysis_says_what_was_found_and_what_to_look_at_next() -> None:
 
 def test_one_finding_is_not_many() -> None:
     rule = next(rule for rule in RULES if rule.id == "missing-hsts")
-    assert analyze(PAGE, [rule]).summary.startswith("1 finding;")
+    assert analyze(view(PAGE), [rule]).summary.startswith("1 finding;")
 
 
 def test_nothing_found_says_how_much_was_seen() -> None:
@@ -32,7 +32,7 @@ def test_nothing_found_says_how_much_was_seen() -> None:
 
 
 def test_a_missing_response_is_told() -> None:
-    summary = analyze(replace(PAGE, response=None), []).summary
+    summary = analyze(view(replace(PAGE, response=None)), []).summary
     assert summary == (
         "No response was captured, so only the request was looked at. "
         "The offline rules noticed nothing."
@@ -40,8 +40,8 @@ def test_a_missing_response_is_told() -> None:
 
 
 def test_equal_findings_are_joined() -> None:
-    assert analyze(PAGE, RULES * 2).findings == analyze(PAGE).findings
+    assert analyze(view(PAGE), RULES * 2).findings == analyze(view(PAGE)).findings
 
 
 def confidence_of(seen: Exchange) -> int:
-    return analyze(seen, []).confidence
+    return analyze(view(seen), []).confidence
