@@ -11,7 +11,7 @@ from reqsift.domain.findings import Severity
 from reqsift.domain.rules.offline import analyze
 from reqsift.domain.selection import Choice, choose, escalation
 from reqsift.domain.view import View
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     FORM,
     HTML,
     JSON,

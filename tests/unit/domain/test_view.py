@@ -5,7 +5,7 @@ import pytest
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.inputs import Input
 from reqsift.domain.view import REQUEST_BODY, RESPONSE_BODY, STATUS, URL, View
-from tests.unit.domain.rules.exchanges import SCRIPT, data, exchange, page, sent_json
+from tests.corpus.rules.exchanges import SCRIPT, data, exchange, page, sent_json
 
 
 def test_a_request_without_a_response_is_empty_not_an_error() -> None:

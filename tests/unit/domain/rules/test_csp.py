@@ -2,7 +2,7 @@ import pytest
 
 from reqsift.domain.rules.csp import content_policies, framing_is_limited
 from reqsift.domain.view import View
-from tests.unit.domain.rules.exchanges import exchange
+from tests.corpus.rules.exchanges import exchange
 
 
 def view(policy: str) -> View:

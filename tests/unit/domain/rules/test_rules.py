@@ -15,19 +15,22 @@ from reqsift.domain.rules import RULES
 from reqsift.domain.rules.judgement import setting_of
 from reqsift.domain.rules.offline import analyze
 from reqsift.domain.rules.rule import Rule
+from tests.corpus.rules.exchanges import Cases, data, exchange, findings, page
+from tests.corpus.rules.headers import GOOD
 from tests.factories import view as view_of
-from tests.unit.domain.rules.exchanges import Cases, data, exchange, page
-from tests.unit.domain.rules.test_headers import GOOD
 
-# Every test file of a family of rules has a table of cases; a new file cannot be forgotten.
+CORPUS = Path(__file__).parents[3] / "corpus/rules"
+# Every family of rules has a table of cases; a new file cannot be forgotten.
 FAMILIES = [
-    import_module(f"tests.unit.domain.rules.{path.stem}")
-    for path in sorted(Path(__file__).parent.glob("test_*.py"))
-    if path.name != Path(__file__).name
+    import_module(f"tests.corpus.rules.{path.stem}")
+    for path in sorted(CORPUS.glob("*.py"))
+    if path.stem not in {"__init__", "exchanges"}
 ]
 TABLES: dict[str, Cases] = {
-    rule: cases for family in FAMILIES for rule, cases in getattr(family, "TABLE", {}).items()
+    rule: cases for family in FAMILIES for rule, cases in family.TABLE.items()
 }
+NOTICED = [(rule, seen) for rule, cases in TABLES.items() for seen in cases.noticed]
+SILENT = [(rule, seen) for rule, cases in TABLES.items() for seen in cases.silent]
 ALL = [seen for cases in TABLES.values() for seen in (*cases.noticed, *cases.silent)]
 
 # Pieces that rules look for, so that chance finds its way into them.
@@ -110,6 +113,16 @@ def test_no_exchange_makes_a_rule_raise_and_all_proof_is_verbatim(seen: Exchange
 @pytest.mark.parametrize("seen", ALL)
 def test_proof_is_verbatim_where_rules_find_something(seen: Exchange) -> None:
     check(seen)
+
+
+@pytest.mark.parametrize(("rule", "seen"), NOTICED)
+def test_a_case_is_noticed(rule: str, seen: Exchange) -> None:
+    assert findings(rule, seen)
+
+
+@pytest.mark.parametrize(("rule", "seen"), SILENT)
+def test_a_near_miss_is_not(rule: str, seen: Exchange) -> None:
+    assert not findings(rule, seen)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

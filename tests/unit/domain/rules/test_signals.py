@@ -3,7 +3,7 @@ import pytest
 from reqsift.domain.findings import Evidence
 from reqsift.domain.rules.signals import is_quoted
 from reqsift.domain.view import RESPONSE_BODY, View
-from tests.unit.domain.rules.exchanges import page
+from tests.corpus.rules.exchanges import page
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,17 @@
 """Serialized objects in the hands of the client."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     data,
-    findings,
-    noticed,
     page,
     sent_json,
-    silent,
 )
 
 JAVA = "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA"
 PHP = 'O:4:"User":1:{s:4:"name";s:4:"anna";}'
 
-TABLE = {
+TABLE: Table = {
     "serialized-object": Cases(
         noticed=(
             page(sent={"Cookie": f"prefs={JAVA}"}),
@@ -33,13 +28,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

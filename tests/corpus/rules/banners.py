@@ -1,20 +1,15 @@
 """Versions, inner names and comments."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
-TABLE = {
+TABLE: Table = {
     "version-banner": Cases(
         noticed=(
             page(got={"Server": "Apache/2.4.7 (Ubuntu)"}),
@@ -51,13 +46,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.findings import Finding
 from reqsift.domain.rules import RULES
+from reqsift.domain.rules.offline import analyze
 from tests.factories import view as view_of
 
 HTML = "text/html; charset=utf-8"
@@ -19,6 +20,10 @@ FORM = "application/x-www-form-urlencoded"
 BY_ID = {rule.id: rule for rule in RULES}
 
 Headers = Mapping[str, str]
+
+
+Table = Mapping[str, "Cases"]
+"""By id of a rule."""
 
 
 @dataclass(frozen=True)
@@ -107,16 +112,4 @@ def sent_json(value: object) -> Sent:
 
 def findings(rule: str, seen: Exchange) -> list[Finding]:
     """What the rule with that id finds."""
-    view = view_of(seen)
-    by_rule = BY_ID[rule]
-    return [by_rule.finding(view, match, ()) for match in by_rule.check(view)]
-
-
-def noticed(table: Mapping[str, Cases]) -> list[tuple[str, Exchange]]:
-    """The positive cases of a table, for `parametrize`."""
-    return [(rule, seen) for rule, cases in table.items() for seen in cases.noticed]
-
-
-def silent(table: Mapping[str, Cases]) -> list[tuple[str, Exchange]]:
-    """The negative cases of a table, for `parametrize`."""
-    return [(rule, seen) for rule, cases in table.items() for seen in cases.silent]
+    return list(analyze(view_of(seen), [BY_ID[rule]]).findings)

@@ -1,18 +1,13 @@
 """Input that changes queries, and database errors without such input."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
     sent_json,
-    silent,
 )
 
 MYSQL = "You have an error in your SQL syntax; check the manual near '%' at line 1"
@@ -25,7 +20,7 @@ LOGIN = "https://shop.example/login"
 ADMIN = "user=admin%27--%20&password=x"
 SLEEP = "https://shop.example/p?id=1%20AND%20SLEEP(5)"
 
-TABLE = {
+TABLE: Table = {
     "sql-error-after-input": Cases(
         noticed=(
             page(MYSQL, QUOTE, status=500),
@@ -93,13 +88,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

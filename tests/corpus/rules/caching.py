@@ -1,17 +1,13 @@
 """Private data that caches may keep."""
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 COOKIE = {"Cookie": "sessionid=5c1de7f0a94b"}
@@ -24,7 +20,7 @@ def cached(control: str) -> Exchange:
     return data(PERSON, sent=COOKIE, got={"Cache-Control": control})
 
 
-TABLE = {
+TABLE: Table = {
     "cacheable-private-data": Cases(
         noticed=(
             cached("public, max-age=600"),
@@ -53,13 +49,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

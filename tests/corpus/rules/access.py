@@ -3,18 +3,13 @@
 import json
 from base64 import urlsafe_b64encode
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
     sent_json,
-    silent,
 )
 
 ROWS = "<h1>Users</h1><table><tr><td>Anna</td></tr></table>"
@@ -32,7 +27,7 @@ def as_user(**claims: object) -> dict[str, str]:
     return {"Authorization": f"Bearer {encoded({'alg': 'HS256'})}.{encoded(claims)}.c2ln"}
 
 
-TABLE = {
+TABLE: Table = {
     "open-admin-page": Cases(
         noticed=(
             page(ROWS, ADMIN),
@@ -87,13 +82,3 @@ TABLE = {
         silent=(page(got={"Set-Cookie": "role=x9f2.signed"}), page(sent={"Cookie": "theme=admin"})),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -2,19 +2,15 @@
 
 from urllib.parse import quote
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     TEXT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 SCRIPTED = "<script>alert(1)</script>"
@@ -24,7 +20,7 @@ def searched(value: str, body: str) -> Exchange:
     return page(body, f"https://shop.example/search?q={quote(value)}")
 
 
-TABLE = {
+TABLE: Table = {
     "reflected-input": Cases(
         noticed=(
             searched(SCRIPTED, f"<p>Results for {SCRIPTED}</p>"),
@@ -62,13 +58,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

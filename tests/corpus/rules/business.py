@@ -1,18 +1,13 @@
 """Numbers that make no sense in trade."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     data,
-    findings,
-    noticed,
     sent_json,
-    silent,
 )
 
-TABLE = {
+TABLE: Table = {
     "negative-amount": Cases(
         noticed=(
             data({"id": 4}, status=201, **sent_json({"id": 1, "quantity": -5})),
@@ -26,13 +21,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

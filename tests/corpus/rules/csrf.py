@@ -1,17 +1,12 @@
 """Requests that another site could make."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
     sent_json,
-    silent,
 )
 
 COOKIE = {"Cookie": "sessionid=5c1de7f0a94b"}
@@ -20,7 +15,7 @@ POST = '<form method="post" action="/account/email"><input name="email"></form>'
 SAFE = POST.replace("<input", '<input type="hidden" name="csrf_token" value="x"><input')
 LAX = {"Set-Cookie": "sessionid=5c1de7f0a94b; SameSite=Lax"}
 
-TABLE = {
+TABLE: Table = {
     "csrf-unproven-post": Cases(
         noticed=(
             page(url=URL, form="email=a@b.example", sent=COOKIE, status=303),
@@ -62,13 +57,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

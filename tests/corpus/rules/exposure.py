@@ -1,19 +1,14 @@
 """Files, pages and functions that should not be reachable."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     TEXT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
     sent_json,
-    silent,
 )
 
 AT = "https://shop.example"
@@ -22,7 +17,7 @@ SCHEMA: dict[str, object] = {"data": {"__schema": {"types": []}}}
 MEANT = {"errors": [{"message": 'Cannot query field "nam". Did you mean "name"?'}]}
 ENV = {"propertySources": [{"name": "systemEnvironment"}]}
 
-TABLE = {
+TABLE: Table = {
     "directory-listing": Cases(
         noticed=(
             exchange(text="<html><head><title>Index of /backup</title></head></html>"),
@@ -88,13 +83,3 @@ TABLE = {
         silent=(data(MEANT, f"{AT}/search"), data({"errors": []}, f"{AT}/graphql")),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -2,16 +2,12 @@
 
 from urllib.parse import quote
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 EVIL = "https://evil.example/login"
@@ -23,7 +19,7 @@ def led(target: str, location: str, path: str = "go?to=") -> Exchange:
     return exchange(url, status=302, got={"Location": location})
 
 
-TABLE = {
+TABLE: Table = {
     "open-redirect": Cases(
         noticed=(
             led(EVIL, EVIL),
@@ -43,13 +39,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

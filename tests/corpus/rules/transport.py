@@ -1,16 +1,11 @@
 """What travels unencrypted."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     data,
-    findings,
-    noticed,
     page,
     sent_json,
-    silent,
 )
 
 PLAIN = "http://shop.example/login"
@@ -18,7 +13,7 @@ FIELD = '<form method="post"><input type="password" name="p"></form>'
 COOKIE = {"Cookie": "sessionid=5c1de7f0a94b"}
 BASIC = {"Authorization": "Basic YW5uYTpvcGVu"}
 
-TABLE = {
+TABLE: Table = {
     "credentials-in-clear": Cases(
         noticed=(
             page(url=PLAIN, form="user=anna&password=open-sesame"),
@@ -81,13 +76,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -2,18 +2,14 @@
 
 from typing import Unpack
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     Cases,
     More,
+    Table,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 TOKEN = "8f2b1c7de04a4f6b9a35c1d27e6f0b94"
@@ -26,7 +22,7 @@ def at(path: str, body: str = "", **more: Unpack[More]) -> Exchange:
     return page(body, f"https://shop.example/{path}", **more)
 
 
-TABLE = {
+TABLE: Table = {
     "token-in-url": Cases(
         noticed=(
             at(f"orders?access_token={TOKEN}"),
@@ -57,13 +53,3 @@ TABLE = {
         silent=(at("basket?session=summer"), at(f"socket.io/?EIO=4&sid={TOKEN}"), at("b;a=1")),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

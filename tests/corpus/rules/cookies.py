@@ -2,15 +2,11 @@
 
 from base64 import b64encode
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
-    findings,
-    noticed,
+    Table,
     page,
-    silent,
 )
 
 ID = "5c1de7f0a94b4be2a90d8c3f61b7e2aa"
@@ -26,7 +22,7 @@ BARE = issued(f"sessionid={ID}; Path=/")
 GONE = issued("sessionid=; Max-Age=0")
 THEME = issued("theme=dark; Path=/")
 
-TABLE = {
+TABLE: Table = {
     "cookie-without-httponly": Cases(
         noticed=(BARE, issued(f"PHPSESSID={ID}; Secure"), issued(f"auth_token={ID}; Secure")),
         silent=(GOOD, GONE, THEME, issued("csrftoken=abc; Secure"), issued("_ga_session=1.2")),
@@ -52,13 +48,3 @@ TABLE = {
         silent=(GOOD, issued("cart=1042"), issued("session_seen=1"), GONE),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -2,16 +2,12 @@
 
 from urllib.parse import quote
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     TEXT,
     Cases,
+    Table,
     exchange,
-    findings,
-    noticed,
-    silent,
 )
 
 PASSWD = "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/bin/sh\n"
@@ -26,7 +22,7 @@ def with_input(value: str, text: str, name: str = "v", status: int = 200) -> Exc
     return exchange(url, text, TEXT, status=status)
 
 
-TABLE = {
+TABLE: Table = {
     "path-traversal": Cases(
         noticed=(
             with_input("../../etc/passwd", PASSWD),
@@ -86,13 +82,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -1,16 +1,12 @@
 """Missing and weak security headers: on pages, and only there."""
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 GOOD = {
@@ -27,7 +23,7 @@ def with_csp(policy: str) -> Exchange:
     return page(got={"Content-Security-Policy": policy})
 
 
-TABLE = {
+TABLE: Table = {
     "missing-hsts": Cases(
         noticed=(
             page(),
@@ -87,13 +83,3 @@ TABLE = {
         silent=(page(), page(got={"Referrer-Policy": "unsafe-url, no-referrer"})),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -4,16 +4,12 @@ import hmac
 import json
 from base64 import urlsafe_b64encode
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     Cases,
+    Table,
     data,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 NOW = 1_772_442_000
@@ -50,7 +46,7 @@ GOOD = jwt(iat=NOW, exp=NOW + 900)
 SAMPLE = jwt(sub="1234567890", name="John Doe")
 NONE = f"{encoded({'alg': 'none'})}.{encoded({'sub': 'anna', 'exp': NOW})}."
 
-TABLE = {
+TABLE: Table = {
     "jwt-unsigned": Cases(
         noticed=(bearer(NONE), issued(NONE), page(got={"Set-Cookie": f"auth={NONE}"})),
         silent=(bearer(GOOD), bearer(NONE, 401), issued("eyJhbGciOiJub25lIn0.rubbish."), data({})),
@@ -88,13 +84,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -1,18 +1,13 @@
 """Errors that tell too much, and pages that only speak of errors."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     TEXT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 PYTHON = 'Traceback (most recent call last):\n  File "/srv/shop/app.py", line 12, in view'
@@ -21,7 +16,7 @@ NODE = "TypeError: x\n    at add (/app/src/basket.js:10:5)"
 PHP = "<b>Warning</b>: include(a.php): failed in <b>/var/www/a.php</b> on line <b>3</b>"
 LOGIN = "https://shop.example/login"
 
-TABLE = {
+TABLE: Table = {
     "stack-trace": Cases(
         noticed=(
             exchange(text=PYTHON, kind=TEXT, status=500),
@@ -65,13 +60,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -1,16 +1,12 @@
 """Cross-origin sharing: whom it lets in, and what it shows them."""
 
-import pytest
-
 from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
-    silent,
 )
 
 ALLOW = "Access-Control-Allow-Origin"
@@ -27,7 +23,7 @@ def answered(
     return data(value or {"a": 1}, sent=sent, got={ALLOW: allowed, **credentials})
 
 
-TABLE = {
+TABLE: Table = {
     "cors-reflected-origin": Cases(
         noticed=(answered(EVIL, EVIL), answered("http://b.test", "http://b.test")),
         silent=(
@@ -66,13 +62,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

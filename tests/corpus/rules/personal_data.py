@@ -1,24 +1,19 @@
 """Personal and inner data in responses."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 VISA = "4111" + "1111" * 3
 BCRYPT = "$2b$12$" + "Q9xVt3mLk0uYw7ZrNfHc2eJ5sPdA8gBiKoTlUqXyRvWzEn1MhC4aG"
 MD5 = "5f4dcc3b5aa765d61d8327deb882cf99"
 
-TABLE = {
+TABLE: Table = {
     "card-number": Cases(
         noticed=(data({"card": VISA}), page(f"<td>Card</td><td>{VISA[:4]} 1111 1111 1111</td>")),
         silent=(
@@ -67,13 +62,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)

@@ -1,18 +1,13 @@
 """Keys that responses hand out; placeholders and public keys are none."""
 
-import pytest
-
-from reqsift.domain.captures import Exchange
-from tests.unit.domain.rules.exchanges import (
+from tests.corpus.rules.exchanges import (
     SCRIPT,
     TEXT,
     Cases,
+    Table,
     data,
     exchange,
-    findings,
-    noticed,
     page,
-    silent,
 )
 
 # Made up, and joined here so that no line looks like a key of anyone.
@@ -25,7 +20,7 @@ MAPS = "AIza" + "SyD4qk8Wb2ZtR7vXn1LmE6pUc0HsJg3YfTo"
 PEM = "-----BEGIN RSA " + "PRIVATE KEY-----\n" + "MIIEowIBAAKCAQEA7bq4xq2m8v3k9Yw5t1z0" * 3
 SECRET = "f81c0a97" + "d52e4b6ea3097c1d"
 
-TABLE = {
+TABLE: Table = {
     "provider-key": Cases(
         noticed=(
             exchange(text=f"var k='{AWS}'", kind=SCRIPT),
@@ -75,13 +70,3 @@ TABLE = {
         ),
     ),
 }
-
-
-@pytest.mark.parametrize(("rule", "seen"), noticed(TABLE))
-def test_noticed(rule: str, seen: Exchange) -> None:
-    assert findings(rule, seen)
-
-
-@pytest.mark.parametrize(("rule", "seen"), silent(TABLE))
-def test_silent(rule: str, seen: Exchange) -> None:
-    assert not findings(rule, seen)
