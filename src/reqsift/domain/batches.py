@@ -8,6 +8,7 @@ from reqsift.domain.budgets import Budget
 from reqsift.domain.findings import Finding, StoredFinding
 from reqsift.domain.limits import Usage
 from reqsift.domain.retries import Cause
+from reqsift.domain.sightings import Sighting
 
 DEFAULT_CONCURRENCY = 5
 
@@ -107,6 +108,8 @@ class Analysis:
     """Quotes of the model that do not stand in the exchange."""
     faults: tuple[str, ...] = ()
     """Rules that failed or did not run, a sentence each."""
+    sightings: tuple[Sighting, ...] = ()
+    """What the exchange adds to questions about the whole capture; kept apart in the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

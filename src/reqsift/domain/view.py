@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 from reqsift.domain.bodies import body_text, essence
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
@@ -13,6 +14,8 @@ from reqsift.domain.inputs import Input, cookie_pairs, inputs_of
 from reqsift.domain.jwt import Jwt, jwts_in
 from reqsift.domain.pages import Page, PageReader, unread
 from reqsift.domain.urls import Param, Url, parse_params, parse_url
+
+T = TypeVar("T")
 
 URL = "request.url"
 REQUEST_BODY = "request.body"
@@ -70,8 +73,15 @@ class View:
         """
         self.exchange = exchange
         self._read_page = read_page
+        self._known: dict[Callable[[View], object], object] = {}
         self.request: Request = exchange.request
         self.response: Response | None = exchange.response
+
+    def once(self, judgement: Callable[["View"], T]) -> T:
+        """What a pure function says of this exchange, computed when it is first asked for."""
+        if judgement not in self._known:
+            self._known[judgement] = judgement(self)
+        return cast("T", self._known[judgement])
 
     @cached_property
     def url(self) -> Url:

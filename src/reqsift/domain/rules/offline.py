@@ -7,8 +7,11 @@ from reqsift.domain.batches import Analysis
 from reqsift.domain.captures import Exchange
 from reqsift.domain.findings import Finding, FindingType, merged
 from reqsift.domain.rules import RULES
+from reqsift.domain.rules.across import TRACKERS
+from reqsift.domain.rules.across.form import Tracker
 from reqsift.domain.rules.judgement import Setting, is_silenced, setting_of
 from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.sightings import Sighting
 from reqsift.domain.view import View
 
 MODEL = "offline"
@@ -17,13 +20,18 @@ _MOST_MATCHES = 50
 
 
 def analyze(
-    view: View, rules: Sequence[Rule] = RULES, *, in_time: Callable[[], bool] = lambda: True
+    view: View,
+    rules: Sequence[Rule] = RULES,
+    trackers: Sequence[Tracker] = TRACKERS,
+    *,
+    in_time: Callable[[], bool] = lambda: True,
 ) -> Analysis:
     """Run `rules` over an exchange; a faulty rule is told, and the others go on.
 
     Args:
         view: Of the exchange.
         rules: What is looked for.
+        trackers: What is kept for rules over many exchanges.
         in_time: Asked between rules; once it says no, the remaining rules do not run.
     """
     noticed: list[tuple[Rule, list[Match]]] = []
@@ -37,6 +45,12 @@ def analyze(
                 noticed.append((rule, matches))
         except Exception as error:  # noqa: BLE001 -- a bug in one rule must not hide what others see
             faults.append(f"The rule {rule.id} failed: {type(error).__name__}: {error}")
+    sightings: list[Sighting] = []
+    for tracker in trackers:
+        try:
+            sightings += tracker.sightings(view)
+        except Exception as error:  # noqa: BLE001 -- as above
+            faults.append(f"The tracker {tracker.kind} failed: {type(error).__name__}: {error}")
     findings = merged(list(_judged(view, noticed)))
     return Analysis(
         model=MODEL,
@@ -45,6 +59,7 @@ def analyze(
         next_checks=_next_checks(findings),
         confidence=max((f.confidence for f in findings), default=_visible(view.exchange)),
         faults=tuple(faults),
+        sightings=tuple(sightings),
     )
 
 

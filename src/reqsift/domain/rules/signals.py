@@ -181,6 +181,10 @@ def words_in_body(view: View, words: str) -> Evidence | None:
 
 def private_data(view: View) -> Evidence | None:
     """The first sign that the response is meant for one person only."""
+    return view.once(_private_data)
+
+
+def _private_data(view: View) -> Evidence | None:
     if view.is_json:
         seen = any(word in view.lower_body for word in _PRIVATE_WORDS)
         return found_in_body(view, _PRIVATE_FIELD) if seen else None

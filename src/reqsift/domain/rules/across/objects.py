@@ -1,0 +1,240 @@
+"""One private object and who gets it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from reqsift.domain.findings import Evidence, FindingType, Severity
+from reqsift.domain.rules.across.form import (
+    MOST_MEMBERS,
+    CaptureRule,
+    Names,
+    Sight,
+    Story,
+    Tracker,
+)
+from reqsift.domain.rules.across.people import credential
+from reqsift.domain.rules.signals import private_data, site
+from reqsift.domain.sightings import Seen, digest
+from reqsift.domain.stacks import Stack
+from reqsift.domain.templates import path_template
+from reqsift.domain.view import URL, View
+
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[A-Za-z][\w.-]{1,20}")
+_PRIVATE = re.compile(
+    r"mail|phone|mobile|street|address|ssn|iban|balance|birth|dob|card|account|salary|passport|name"
+    r"|token|key|secret",
+    re.IGNORECASE,
+)
+_MOST_VALUES = 200
+_IDENTIFIER = re.compile(r"(?:^|[_-])(?:id|uuid|no|number|ref)\Z|(?:Id|ID)\Z", re.IGNORECASE)
+_FRESH = re.compile(r"^(?:_|ts|t|time|timestamp|nocache|cachebuster|cb|v|rnd)\Z", re.IGNORECASE)
+_OWN = re.compile(r"/(?:me|self|profile|account|my|mine|current|whoami|session|userinfo)(?:/|\Z)")
+
+
+def _private_values(view: View) -> str:
+    """A digest of what makes the answer private; empty if nothing does."""
+    if view.is_json:
+        values = sorted(set(_leaves(view.response_json)))
+        return digest(*values) if values else ""
+    own = site(view.url.host)
+    found = {address.group() for address in islice(_ADDRESS.finditer(view.body), _MOST_VALUES)}
+    # An address of the site itself stands in the foot of every page.
+    others = sorted(address for address in found if site(address.rpartition("@")[2]) != own)
+    return digest(*others) if others else ""
+
+
+def _leaves(parsed: object) -> Iterator[str]:
+    waiting: list[tuple[str, object]] = [("", parsed)]
+    for _ in range(_MOST_VALUES * 5):
+        if not waiting:
+            return
+        name, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += list(value.items())[:_MOST_VALUES]
+        elif isinstance(value, list):
+            waiting += [(name, member) for member in value[:_MOST_VALUES]]
+        elif value not in (None, "", True, False) and _PRIVATE.search(name):
+            yield f"{name}={value}"[:200]
+
+
+def _names_an_object(view: View) -> bool:
+    path = view.url.path
+    if _OWN.search(path.lower()):
+        return False
+    return path_template(path) != path or any(
+        _IDENTIFIER.search(name) and value for name, value in view.query
+    )
+
+
+def _came_from_cache(view: View) -> Evidence | None:
+    """The header with which a shared cache says that the answer is a kept one."""
+    for name in (
+        "x-cache",
+        "cf-cache-status",
+        "x-cache-status",
+        "x-varnish-cache",
+        "x-proxy-cache",
+    ):
+        if "hit" in (view.response_header(name) or "").lower():
+            return view.response_header_evidence(name)
+    age = (view.response_header("age") or "").strip()
+    return view.response_header_evidence("age") if age.isdecimal() and age.strip("0") else None
+
+
+def _sight_objects(view: View) -> Iterator[Sight]:
+    if view.request.method != "GET" or view.status != 200 or not (view.is_json or view.is_html):
+        return
+    private = private_data(view)
+    values = _private_values(view) if private else ""
+    if private is None or not values:
+        return
+    query = sorted(f"{name}={value}" for name, value in view.query if not _FRESH.match(name))
+    cached = _came_from_cache(view)
+    yield Sight(
+        key=digest(view.url.host, view.url.path, *query),
+        facts=(
+            credential(view),
+            values,
+            "cached" if cached else "",
+            "object" if _names_an_object(view) else "",
+        ),
+        evidence=(view.whole(URL), private, *((cached,) if cached else ())),
+    )
+
+
+OBJECTS = Tracker(kind="object", sight=_sight_objects)
+
+
+def _who(seen: Seen, names: Names) -> str:
+    return names.get(seen.facts[0], seen.facts[0])
+
+
+def _judge_shared(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
+    by_content: dict[str, list[Seen]] = {}
+    for one in seen:
+        by_content.setdefault(one.facts[1], []).append(one)
+    for same in by_content.values():
+        if any(not one.facts[0] for one in same):
+            continue  # whoever asks gets it; that is another story
+        fresh = [one for one in same if one.facts[3] and not one.facts[2]]
+        people = {_who(one, names) for one in fresh}
+        if len(people) > 1:
+            named = all(one.facts[0] in names for one in fresh)
+            yield Story(
+                members=fresh[:MOST_MEMBERS],
+                kind="served-to-several",
+                proof=75 if named else 60,
+                detail=f"{len(people)} different logins got the same data in requests "
+                f"{_numbers(fresh)} of the capture.",
+            )
+
+
+SHARED_OBJECT = CaptureRule(
+    id="object-served-to-several-users",
+    type=FindingType.IDOR,
+    severity=Severity.HIGH,
+    title="Different users get the same private object",
+    description="The address names one object with private data, and the server gave it to more "
+    "than one login, so it seems not to ask whose it is.",
+    remediation="Look objects up through their owner: "
+    "`SELECT * FROM orders WHERE id = ? AND owner_id = ?`, and answer 404 to everybody else.",
+    fixes={
+        Stack.DJANGO: "`get_object_or_404(Order, pk=pk, owner=request.user)`.",
+        Stack.RAILS: "`current_user.orders.find(params[:id])`.",
+        Stack.LARAVEL: "`$this->authorize('view', $order);` with a policy.",
+        Stack.SPRING: '`@PostAuthorize("returnObject.owner == authentication.name")`.',
+    },
+    cwe=639,
+    owasp=("A01:2021", "API1:2023"),
+    references=("OWASP Insecure Direct Object Reference Prevention Cheat Sheet",),
+    silent="It may be a false alarm where several people are meant to share the object, such as a "
+    "customer and the support, or where one person has two logins.",
+    tracker=OBJECTS,
+    judge=_judge_shared,
+)
+
+
+def _judge_open(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
+    known = {one.facts[1]: one for one in seen if one.facts[0]}
+    anonymous = [
+        one for one in seen if not one.facts[0] and not one.facts[2] and one.facts[1] in known
+    ]
+    if anonymous:
+        twin = known[anonymous[0].facts[1]]
+        yield Story(
+            members=anonymous[:MOST_MEMBERS],
+            kind="unauthenticated-twin",
+            proof=82,
+            detail=f"Request {twin.entry_index} of the capture asked for the same with a login and "
+            "got the same private data.",
+        )
+
+
+OPEN_TWIN = CaptureRule(
+    id="unauthenticated-twin",
+    type=FindingType.BROKEN_ACCESS_CONTROL,
+    severity=Severity.HIGH,
+    title="Private data is given without the login that others send",
+    description="The application asks with a login here, yet the server answers the same to "
+    "a request without any.",
+    remediation="Check the login on the server for every request, before any data is looked up; "
+    "refuse with 401 otherwise.",
+    fixes={
+        Stack.DJANGO: "`@login_required`, or `permission_classes = [IsAuthenticated]`.",
+        Stack.EXPRESS: "`app.use('/api', requireLogin);` before the routes.",
+        Stack.SPRING: "`.authorizeHttpRequests(a -> a.anyRequest().authenticated())`.",
+        Stack.LARAVEL: "`Route::middleware('auth')->group(...)`.",
+        Stack.ASP_NET: "`[Authorize]` on the controller.",
+        Stack.RAILS: "`before_action :authenticate_user!`.",
+    },
+    cwe=306,
+    owasp=("A01:2021", "API2:2023"),
+    references=("OWASP Authorization Cheat Sheet",),
+    silent="It stays silent where the answers differ, and where a shared cache answered.",
+    tracker=OBJECTS,
+    judge=_judge_open,
+)
+
+
+def _judge_cached(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
+    first: dict[str, Seen] = {}
+    for one in seen:
+        owner = first.setdefault(one.facts[1], one)
+        if one.facts[2] and owner.facts[0] and _who(one, names) != _who(owner, names):
+            yield Story(
+                members=[one],
+                kind="private-from-shared-cache",
+                proof=88,
+                detail=f"Request {owner.entry_index} of the capture, of another login, got the "
+                "same private data first.",
+            )
+            return
+
+
+SHARED_CACHE = CaptureRule(
+    id="private-answer-from-shared-cache",
+    type=FindingType.INFO_DISCLOSURE,
+    severity=Severity.HIGH,
+    title="Shared cache gives one user's data to another",
+    description="A cache between the users and the server kept a private answer and gave it to "
+    "somebody else.",
+    remediation="Send `Cache-Control: private, no-store` with personal answers, and let the cache "
+    "pass requests that carry a login.",
+    fixes={
+        Stack.DJANGO: "`@cache_control(private=True, no_store=True)`.",
+        Stack.EXPRESS: "`res.set('Cache-Control', 'private, no-store')`.",
+        Stack.NGINX: "`proxy_cache_bypass $cookie_session $http_authorization;`.",
+    },
+    cwe=524,
+    owasp=("A04:2021", "API8:2023"),
+    references=("RFC 9111", "OWASP Session Management Cheat Sheet"),
+    silent="It stays silent where the one who gets the kept answer is the one who got it first.",
+    tracker=OBJECTS,
+    judge=_judge_cached,
+)
+
+
+def _numbers(seen: Sequence[Seen]) -> str:
+    shown = ", ".join(str(one.entry_index) for one in seen[:5])
+    return f"{shown} and {len(seen) - 5} more" if len(seen) > 5 else shown

@@ -1,0 +1,133 @@
+"""Who sends an exchange, told apart by credentials; no name is kept, only digests."""
+
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+
+from reqsift.domain.inputs import cookie_pairs
+from reqsift.domain.jwt import jwts_in
+from reqsift.domain.rules.across.form import Sight, Tracker
+from reqsift.domain.rules.signals import is_password_name, is_session_name, issued_sessions
+from reqsift.domain.sightings import Seen, digest
+from reqsift.domain.urls import Param
+from reqsift.domain.view import STATUS, View
+
+_KEYS = ("x-api-key", "x-auth-token", "x-access-token")
+_USER = ("user", "username", "login", "email", "e-mail", "mail", "account", "userid", "user_id")
+_TOKENS = ("access_token", "accesstoken", "token", "id_token", "jwt", "auth_token", "sessionid")
+_ENTRIES = ("login", "signin", "sign-in", "log-in", "logon", "auth", "session", "token")
+_REFUSALS = ("invalid", "incorrect", "wrong", "failed", "denied", "unknown", "not found", "locked")
+
+
+def credential(view: View) -> str:
+    """A digest of what shows who sends the request; empty if nothing does."""
+    return view.once(_credential)
+
+
+def _credential(view: View) -> str:
+    scheme, _, value = (view.request_header("authorization") or "").strip().partition(" ")
+    if value:
+        return digest(_of_token(scheme.lower(), value.strip()))
+    for name in _KEYS:
+        if key := view.request_header(name):
+            return digest("key", key)
+    cookie = _session_cookie(view.cookies)
+    return digest(_of_token("cookie", cookie.value)) if cookie else ""
+
+
+def session_value(view: View) -> str:
+    """The session or token itself that the request carries; empty if there is none."""
+    scheme, _, value = (view.request_header("authorization") or "").strip().partition(" ")
+    if value and scheme.lower() == "bearer":
+        return value.strip()
+    cookie = _session_cookie(view.cookies)
+    return cookie.value if cookie else ""
+
+
+def _session_cookie(cookies: Iterable[Param]) -> Param | None:
+    """Of several, the one that is most likely to decide who somebody is."""
+    found = [cookie for cookie in cookies if len(cookie.value) > 5 and is_session_name(cookie.name)]
+    return min(found, key=_doubt, default=None)
+
+
+def _doubt(cookie: Param) -> tuple[int, str]:
+    name = cookie.name.lower()
+    return 0 if "sess" in name or name.endswith("sid") else 1, name
+
+
+def _of_token(scheme: str, value: str) -> str:
+    """The owner where the token names one: of two tokens of one person, both say the same."""
+    if scheme == "basic":
+        try:
+            return "user " + b64decode(value).partition(b":")[0].decode("utf-8", "replace")
+        except ValueError:
+            return value
+    for token in jwts_in("", value):
+        for claim in ("sub", "user_id", "uid", "email"):
+            if owner := token.claims.get(claim):
+                return f"subject {owner}"
+    return value
+
+
+def is_entry(view: View) -> bool:
+    """Whether the request is an attempt to log in with a password."""
+    path = view.url.path.lower()
+    return (
+        view.request.method == "POST"
+        and any(word in path for word in _ENTRIES)
+        and sum(is_password_name(given.name) for given in view.inputs) == 1
+    )
+
+
+def user_name(view: View) -> str:
+    """The name that a login was tried with; empty if there is none."""
+    for given in view.inputs:
+        name = given.name.lower().rpartition("[")[2].strip("]")
+        if given.value and (name in _USER or name.endswith(("_email", "_username", "username"))):
+            return given.value.strip().lower()
+    return ""
+
+
+def let_in(view: View) -> bool:
+    """Whether a login seems to have worked."""
+    if view.status in {301, 302, 303, 307}:
+        target = (view.response_header("location") or "").lower()
+        return not any(word in target for word in ("login", "signin", "error", "fail"))
+    if not 200 <= view.status < 300:
+        return False
+    if view.is_html and "password" in view.lower_body:
+        return False
+    return not any(word in view.lower_body[:4096] for word in _REFUSALS)
+
+
+def issued_credentials(view: View) -> list[str]:
+    """Digests of the credentials that a response hands out."""
+    cookies = [Param(cookie.name, cookie.value) for cookie in issued_sessions(view)]
+    cookie = _session_cookie(cookies)
+    found = [digest(_of_token("cookie", cookie.value))] if cookie else []
+    answer = view.response_json if view.is_json else None
+    for member in (answer, answer.get("data") if isinstance(answer, dict) else None):
+        if isinstance(member, dict):
+            found += [
+                digest(_of_token("bearer", value))
+                for name, value in member.items()
+                if isinstance(value, str) and name.lower().replace("-", "_") in _TOKENS
+            ]
+    return found
+
+
+def _sight_people(view: View) -> Iterator[Sight]:
+    if not is_entry(view) or not let_in(view) or not (name := user_name(view)):
+        return
+    kept = issued_credentials(view)
+    if not kept and (carried := _session_cookie(cookie_pairs(view.request_header("cookie") or ""))):
+        kept = [digest(_of_token("cookie", carried.value))]
+    for one in kept:
+        yield Sight(key=one, facts=(digest("name", name),), evidence=(view.whole(STATUS),))
+
+
+PEOPLE = Tracker(kind="person", sight=_sight_people)
+
+
+def name_of(seen: Iterable[Seen]) -> str:
+    """Whose credential a group of such sightings is about: the last one who logged in with it."""
+    return [one.facts[0] for one in seen][-1]
