@@ -18,19 +18,22 @@ from reqsift.adapters.clock import SystemClock
 from reqsift.adapters.models.catalogue import load
 from reqsift.adapters.patterns import read_patterns
 from reqsift.adapters.readers import CaptureFileReader
-from reqsift.adapters.rules import OfflineRules, read_rulebook
+from reqsift.adapters.rules import OfflineRules
+from reqsift.adapters.rules_file import read_rulebook
 from reqsift.adapters.storage.batches import SqlBatches
 from reqsift.adapters.storage.captures import SqlCaptures
 from reqsift.adapters.storage.economy import SqlSubmissions
 from reqsift.adapters.storage.engine import Database, open_database, serving_lock, sqlite_path
 from reqsift.adapters.storage.findings import SqlFindings
 from reqsift.adapters.storage.privacy import SqlAnswers, SqlLedger, SqlPlaceholders
+from reqsift.adapters.storage.sightings import SqlSightings
 from reqsift.adapters.storage.spending import SqlSpending
 from reqsift.domain.rules.rulebook import Rulebook
 from reqsift.services.analyzers import Analyzers, Waiting
 from reqsift.services.batches import Batches
 from reqsift.services.captures import Captures
 from reqsift.services.comparisons import Comparisons
+from reqsift.services.correlation import Correlation
 from reqsift.services.costs import Costs
 from reqsift.services.disclosure import Disclosure
 from reqsift.services.engine import Engine
@@ -105,6 +108,7 @@ async def _services(
             engine = Engine(
                 store,
                 analyzers,
+                Correlation(store, SqlSightings(database), safeguards.rules).conclude,
                 clock,
                 random.random,  # spreads retries, keeps no secret
                 settings.max_concurrency,
