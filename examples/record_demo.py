@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from examples.shop.hosts import HOSTS
 from examples.shop.web import serving
-from examples.tour import proper, weak, weak_api
+from examples.tour import proper, stories, weak, weak_api
 from examples.tour.tape import Tape
 
 COMMENT = (
@@ -34,6 +34,7 @@ def tour() -> Tape:
             weak.record(tape)
             weak_api.record(tape)
             proper.record(tape)
+            stories.record(tape)
         finally:
             connection.close()
     return tape

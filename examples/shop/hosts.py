@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 
-from examples.shop import account, admin, api, assets, catalogue, errors, legacy
+from examples.shop import account, admin, api, assets, catalogue, clinic, club, errors, legacy
 from examples.shop.assets import LOGO, PIXEL, ROBOTS, SECURITY_TXT, SITEMAP, docs, file
 from examples.shop.catalogue import safe_missing, safe_page
 from examples.shop.store import Shop
@@ -275,4 +275,8 @@ HOSTS: dict[str, Host] = {
     "cdn.example": Host({f"GET {p}": a for p, a in assets.CDN.items()}, strict, _NO_FILE),
     "docs.example": Host({f"GET {p}": docs(p) for p in assets.DOCS}, strict, _NO_FILE),
     "status.example": Host(STATUS, strict, _NO_FILE),
+    "clinic.example": Host(clinic.portal(careful=False), strict, _NO_FILE),
+    "safe-clinic.example": Host(clinic.portal(careful=True), strict, _NO_FILE),
+    "club.example": Host(club.site(careful=False), strict, _NO_FILE),
+    "safe-club.example": Host(club.site(careful=True), strict, _NO_FILE),
 }

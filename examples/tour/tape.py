@@ -11,11 +11,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from examples.shop.store import NOW
 
-_BROWSER = {
-    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "Accept": "*/*",
-    "Accept-Language": "en-GB,en;q=0.8",
+_AGENTS = {
+    "anna": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "ben": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/145.0.0.0 Safari/537.36",
+    "nobody": "curl/8.14.1",
 }
+_BROWSER = {"User-Agent": "", "Accept": "*/*", "Accept-Language": "en-GB,en;q=0.8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,13 @@ class Tape:
     entries: list[dict[str, Any]] = field(default_factory=list)
     labels: list[dict[str, Any]] = field(default_factory=list)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    who: str = "anna"
+    _jars: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+    def become(self, who: str) -> None:
+        """Go on as somebody else, at another machine: with their own browser and cookies."""
+        self._jars[self.who] = self.cookies
+        self.who, self.cookies = who, self._jars.pop(who, {})
 
     def visit(self, line: str, *labels: str, send: Sent | None = None, **headers: str) -> Seen:
         """Do `GET https://host/path`; label the exchange with `type` or `likely:type`."""
@@ -93,7 +102,7 @@ class Tape:
         self, url: str, send: Sent | None, headers: Mapping[str, str]
     ) -> dict[str, str]:
         host = urlsplit(url).netloc
-        all_headers = {"Host": host, **_BROWSER}
+        all_headers = {"Host": host, **_BROWSER, "User-Agent": _AGENTS[self.who]}
         if send:
             all_headers |= {"Content-Type": send.kind, "Content-Length": str(len(send.content))}
         if self.cookies.get(host):
