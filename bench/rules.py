@@ -16,7 +16,7 @@ from bench.rules_parts import hostile, speed, texts
 from bench.rules_parts.memory import memory
 from bench.rules_parts.pool import pooled
 from bench.rules_parts.traffic import exchanges
-from reqsift.domain.captures import Exchange
+from reqsift.domain.captures import Exchange, Request, Response
 from reqsift.domain.rules import RULES
 
 ROUNDS = 3
@@ -141,7 +141,9 @@ def verdict(reached: bool) -> str:  # noqa: FBT001 -- a condition, read as such
 
 
 def size_of(exchange: Exchange) -> int:
-    sides = [exchange.request, *([exchange.response] if exchange.response else [])]
+    sides: list[Request | Response] = [exchange.request]
+    if exchange.response:
+        sides.append(exchange.response)
     headers = sum(len(name) + len(value) + 4 for side in sides for name, value in side.headers)
     return len(exchange.request.url) + headers + sum(len(side.body.content) for side in sides)
 

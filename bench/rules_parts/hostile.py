@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from types import CodeType
 
@@ -20,6 +21,28 @@ PUMPS = (
     "password=", "token:'", "é", "A1", "a-", "at a.b(", "/*", "`", "+", "\r\n ", "O:1:", "\\u0041",
 )  # fmt: skip
 """Repeated without end: what begins many things and ends none."""
+_TAGS = {
+    "<b>x</b>": "<b>x</b>",
+    "unclosed tags": "<div>",
+    "unclosed tables": "<table>",
+    "unclosed formatting": "<a><b><i>",
+    "forms": "<form method=post action=a><input name=a></form>",
+    "unclosed forms": "<form><input type=password name=a>",
+    "forms in tables": "<table><form method=post action=http://a.b><tr>",
+    "fields": "<input type=password name=password value=a>",
+    "scripts": "<script src=//a.b/c.js>a('b')</script>",
+    "unclosed scripts": "<script>",
+    "script sources without end": "<script src='",
+    "frames": "<iframe src=http://a.b></iframe>",
+    "links": "<link rel=stylesheet href=http://a.b/c.css>",
+    "bases and metas": "<base href=a><meta http-equiv=refresh content=1>",
+    "comments": "<!-- password -->",
+    "<!--": "<!--",
+    "CDATA": "<![CDATA[",
+    "attributes": "<form a='b' ",
+    "entities": "&lt;&#60;",
+}
+"""Each without end, on a page with a form to log in."""
 
 Made = tuple[str, Callable[[], Exchange]]
 
@@ -33,18 +56,9 @@ def bodies() -> Iterator[Made]:
     yield "JSON objects nested 900 deep, 800 times", lambda: answered(_nested(900, 800), JSON)
     yield "JSON of 500,000 members", lambda: answered(_members(500_000), JSON)
     yield "JSON with a number of 5 MiB", lambda: answered('{"a":' + "9" * LARGE + "}", JSON)
-    yield "HTML of 1,000,000 tags", lambda: answered("<b>x</b>" * 500_000)
-    yield "HTML of 1,000,000 unclosed tags", lambda: answered("<div>" * MIB)
-    yield "HTML of 200,000 forms", lambda: answered("<form><input name=a>" * 200_000)
-    yield "HTML of nested forms in tables", lambda: answered("<table><form><tr>" * 300_000)
-    yield "HTML of 200,000 scripts", lambda: answered("<script>a('b')</script>" * 200_000)
-    yield (
-        "HTML of one tag, 600,000 attributes",
-        lambda: answered("<form " + "a='b' " * 600_000 + ">"),
-    )
-    yield "HTML of unclosed attributes", lambda: answered("<script src='" * 400_000)
-    yield "HTML of unclosed scripts", lambda: answered("<script>" * 600_000)
-    yield "HTML of 5 MiB of <!--", lambda: answered("<!--" * (LARGE // 4))
+    for name, text in _TAGS.items():
+        yield f"HTML of {name}", partial(_login, text)
+    yield "HTML of one tag with 5 MiB of attributes", _attributes
     yield "one line of 5 MiB, script", lambda: answered("var a=b.c('d');" * (LARGE // 15), SCRIPT)
     yield "bytes that are no UTF-8, 5 MiB", lambda: answered(b"\xff\xfe<a>" * MIB, HTML)
     yield "100,000 cookies sent", lambda: asked(cookie="; ".join(_pairs(100_000)))
@@ -83,7 +97,7 @@ def runs(pump: str) -> Iterator[Made]:
     yield "path", lambda: asked(url=_repeated(pump, _HEADER))
     yield "cookie", lambda: asked(cookie="sid=" + _repeated(pump, _HEADER))
     for name in ("set-cookie", "location", "content-security-policy", "server", "link"):
-        yield name, lambda name=name: told(name, _repeated(pump, _HEADER))
+        yield name, partial(told, name, _repeated(pump, _HEADER))
 
 
 def answered(body: str | bytes, kind: str = HTML, *, status: int = 200, **more: str) -> Exchange:
@@ -118,6 +132,15 @@ def asked(
             body=Body(content=content, mime_type=HTML, size=len(content)),
         ),
     )
+
+
+def _login(pump: str) -> Exchange:
+    form = "<form method=post action=/login><input name=user><input type=password name=p></form>"
+    return answered(f"<!doctype html><html><body>{form}{_repeated(pump, LARGE)}")
+
+
+def _attributes() -> Exchange:
+    return answered("<form method=post " + "a='b' " * (LARGE // 6) + ">")
 
 
 def told(name: str, *values: str) -> Exchange:

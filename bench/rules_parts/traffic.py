@@ -42,26 +42,26 @@ class Kind:
     answered: Maker | None = None
     sent: Maker | None = None
     statuses: tuple[int, ...] = (200,)
-    dest: str = "empty"
-    mode: str = "cors"
+    fetched: tuple[str, str] = ("empty", "cors")
+    """As `Sec-Fetch-Dest` and `Sec-Fetch-Mode` say it."""
     method: str = ""
 
 
-_NAVIGATED = {"dest": "document", "mode": "navigate"}
-_LOADED = {"mode": "no-cors"}
+_VISIT = ("document", "navigate")
+_SCRIPT, _STYLE, _IMAGE = (("script", "no-cors"), ("style", "no-cors"), ("image", "no-cors"))
 KINDS = (
-    Kind(22, _HOSTS, "/{0}/{1}?page={2}&q={3}", texts.page, **_NAVIGATED),
-    Kind(7, _HOSTS, "/{0}/edit?id={1}", texts.form_page, **_NAVIGATED),
+    Kind(22, _HOSTS, "/{0}/{1}?page={2}&q={3}", texts.page, fetched=_VISIT),
+    Kind(7, _HOSTS, "/{0}/edit?id={1}", texts.form_page, fetched=_VISIT),
     Kind(19, _API_HOSTS, "/v1/{0}?limit=20&cursor={2}", texts.data),
     Kind(5, _API_HOSTS, "/v1/{0}/{1}", texts.data, texts.sent_data, (200, 201)),
     Kind(2, _API_HOSTS, "/v1/{0}/{1}", None, None, (204,), method="DELETE"),
-    Kind(23, _ASSET_HOSTS, "/js/{0}.{1}.js", texts.script, dest="script", **_LOADED),
-    Kind(4, _ASSET_HOSTS, "/css/{0}.{1}.css?v={2}", texts.style, dest="style", **_LOADED),
-    Kind(5, _ASSET_HOSTS, "/img/{0}/{1}.png", dest="image", **_LOADED),
-    Kind(3, _HOSTS, "/{0}/save", None, texts.sent_form, (302, 303), **_NAVIGATED),
-    Kind(2, _HOSTS, "/{0}?next=/{3}", None, None, (301, 302, 307), **_NAVIGATED),
-    Kind(2, _HOSTS, "/{0}", None, None, (304,), **_NAVIGATED),
-    Kind(3, _HOSTS, "/{0}/{1}", texts.error_page, None, (404, 404, 500, 403), **_NAVIGATED),
+    Kind(23, _ASSET_HOSTS, "/js/{0}.{1}.js", texts.script, fetched=_SCRIPT),
+    Kind(4, _ASSET_HOSTS, "/css/{0}.{1}.css?v={2}", texts.style, fetched=_STYLE),
+    Kind(5, _ASSET_HOSTS, "/img/{0}/{1}.png", fetched=_IMAGE),
+    Kind(3, _HOSTS, "/{0}/save", None, texts.sent_form, (302, 303), fetched=_VISIT),
+    Kind(2, _HOSTS, "/{0}?next=/{3}", None, None, (301, 302, 307), fetched=_VISIT),
+    Kind(2, _HOSTS, "/{0}", None, None, (304,), fetched=_VISIT),
+    Kind(3, _HOSTS, "/{0}/{1}", texts.error_page, None, (404, 404, 500, 403), fetched=_VISIT),
     Kind(3, _API_HOSTS, "/v2/{0}/{1}", texts.error_data, texts.sent_data, (400, 401, 422, 500)),
 )
 _PLAN = tuple(kind for kind in KINDS for _ in range(kind.share))
@@ -110,7 +110,7 @@ def _response(dice: random.Random, known: texts.Words, kind: Kind) -> Response:
     if kind.answered:
         media, text = kind.answered(dice, known)
         content = text.encode()
-    elif kind.dest == "image":
+    elif kind.fetched is _IMAGE:
         media, content = "image/png", b"\x89PNG\r\n\x1a\n" + dice.randbytes(4000)
     status = dice.choice(kind.statuses)
     told = [*_answered(dice, kind, media)]
@@ -125,7 +125,7 @@ def _response(dice: random.Random, known: texts.Words, kind: Kind) -> Response:
 
 
 def _asked(dice: random.Random, kind: Kind, host: str, sent_type: str) -> Pairs:
-    page = kind.mode == "navigate"
+    page = kind.fetched is _VISIT
     told = [
         ("host", host),
         ("user-agent", dice.choice(_AGENTS)),
@@ -133,8 +133,8 @@ def _asked(dice: random.Random, kind: Kind, host: str, sent_type: str) -> Pairs:
         ("accept-language", "en-GB,en;q=0.8"),
         ("accept-encoding", "gzip, deflate, br, zstd"),
         ("referer", f"https://{host}/items?page=3"),
-        ("sec-fetch-dest", kind.dest),
-        ("sec-fetch-mode", kind.mode),
+        ("sec-fetch-dest", kind.fetched[0]),
+        ("sec-fetch-mode", kind.fetched[1]),
         ("sec-fetch-site", "same-origin"),
     ]
     if kind.hosts is not _ASSET_HOSTS:
@@ -163,7 +163,7 @@ def _answered(dice: random.Random, kind: Kind, media: str) -> Pairs:
         ]
     else:
         told += [*_SAFE, ("x-request-id", texts.uuid(dice))]
-    if kind.mode == "navigate":
+    if kind.fetched is _VISIT:
         told.append(("content-security-policy", _POLICY.format(f"{dice.getrandbits(64):x}")))
         if dice.random() < 0.3:
             flags = "Path=/; Secure; HttpOnly; SameSite=Lax"
