@@ -15,6 +15,7 @@ from reqsift.adapters.access_token import access_token
 from reqsift.adapters.analyzers import HttpModels, ModelAccess
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
 from reqsift.adapters.clock import SystemClock
+from reqsift.adapters.labels import LabelFileReader
 from reqsift.adapters.models.catalogue import load
 from reqsift.adapters.patterns import read_patterns
 from reqsift.adapters.readers import CaptureFileReader
@@ -28,6 +29,7 @@ from reqsift.adapters.storage.findings import SqlFindings
 from reqsift.adapters.storage.privacy import SqlAnswers, SqlLedger, SqlPlaceholders
 from reqsift.adapters.storage.sightings import SqlSightings
 from reqsift.adapters.storage.spending import SqlSpending
+from reqsift.domain.rule_list import listed
 from reqsift.domain.rules.rulebook import Rulebook
 from reqsift.services.analyzers import Analyzers, Waiting
 from reqsift.services.batches import Batches
@@ -37,6 +39,7 @@ from reqsift.services.correlation import Correlation
 from reqsift.services.costs import Costs
 from reqsift.services.disclosure import Disclosure
 from reqsift.services.engine import Engine
+from reqsift.services.evaluation import Evaluation
 from reqsift.services.findings import Findings
 from reqsift.services.ports.clock import Clock
 from reqsift.services.privacy import Privacy
@@ -91,7 +94,7 @@ async def _services(
     settings: Settings, path: Path, *, redaction: bool, throw_away: bool = False
 ) -> AsyncIterator[Services]:
     clock = SystemClock()
-    book = _rulebook(settings)
+    book = rulebook(settings)
     offline = OfflineAnalyzer(book)
     models = HttpModels(_access(settings), lambda: clock.now().date())
     patterns = read_patterns(settings.redaction_path())
@@ -134,10 +137,6 @@ async def _services(
 
 def _captures(settings: Settings, database: Database, clock: Clock) -> Captures:
     return Captures(SqlCaptures(database), CaptureFileReader(max_body=settings.max_body), clock)
-
-
-def _rulebook(settings: Settings) -> Rulebook:
-    return read_rulebook(settings.rules_path(), required=settings.rules_file is not None)
 
 
 def _safeguards(
@@ -195,3 +194,27 @@ def only_server(database_url: str) -> AbstractContextManager[None]:
         StoreError: Another process serves it.
     """
     return serving_lock(sqlite_path(database_url))
+
+
+def rulebook(settings: Settings) -> Rulebook:
+    """What the user wants of the offline rules.
+
+    Raises:
+        InvalidSetting: The file of rules is named and missing, or makes no sense.
+    """
+    return read_rulebook(settings.rules_path(), required=settings.rules_file is not None)
+
+
+def evaluation(settings: Settings) -> Evaluation:
+    """The offline rules, as the user wants them, before labelled captures.
+
+    Raises:
+        InvalidSetting: As above.
+    """
+    book = rulebook(settings)
+    return Evaluation(
+        CaptureFileReader(max_body=settings.max_body),
+        LabelFileReader(),
+        OfflineRules(book),
+        [rule.about for rule in listed(book) if rule.is_on],
+    )

@@ -32,6 +32,7 @@ from tests.integration.asking import (
     told,
 )
 from tests.integration.conftest import LARGEST_SYNC_BATCH, open_with_models, reached
+from tests.unit.services.running import nothing_more
 
 SLOW = Settings(latency="600000")
 
@@ -382,7 +383,7 @@ class FullDisk(SqlBatches):
 async def on_full_disk(services: Services, stores: Stores) -> AsyncIterator[httpx.AsyncClient]:
     store, clock = FullDisk(stores.database), SystemClock()
     analyzers = OneAnalyzer(ScriptedAnalyzer())
-    engine = Engine(store, analyzers, clock, lambda: 0.5, 5)
+    engine = Engine(store, analyzers, nothing_more, clock, lambda: 0.5, 5)
     async with engine.working():
         batches = Batches(store, analyzers, clock, engine)
         async with reached(replace(services, batches=batches)) as client:

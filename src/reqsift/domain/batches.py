@@ -207,6 +207,11 @@ class Batch:
         return self.total - self.successful - self.failed
 
     @property
+    def wish(self) -> tuple[object, ...]:
+        """What may be changed from outside; an adaptive concurrency is the run's own affair."""
+        return self.priority, self.budget, None if self.adaptive else self.concurrency
+
+    @property
     def average_ms(self) -> int:
         """Milliseconds per request, over all of them."""
         return round(self.duration_ms / self.total) if self.total else 0

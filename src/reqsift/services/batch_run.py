@@ -61,7 +61,7 @@ class BatchRun:
         self._fallback = fallback
         self._tally = Tally(around.store, around.clock, batch, ownership, self._stored)
         self.id = batch.id
-        self._wish = _wish(batch)
+        self._wish = batch.wish
         self.feed = self._tally.feed
         self._ending: Ending | None = None
         self._crash: Exception | None = None
@@ -273,7 +273,10 @@ class BatchRun:
     async def _end(self) -> Batch:
         if self._crash is not None:
             raise self._crash
-        ending = self._ending or Ending(state=BatchState.COMPLETED)
+        ending = self._ending
+        if ending is None:
+            reason = await self._around.conclude(self.id)
+            ending = Ending(state=BatchState.COMPLETED, reason=reason)
         return await self._around.store.move(self.id, ending.state, ending.stop, ending.reason)
 
     def _asked_again(self, item: BatchItem, doubt: Inquiry | None) -> bool:
@@ -305,7 +308,7 @@ class BatchRun:
     def _stored(self, outcomes: Sequence[ItemOutcome], orders: Orders) -> None:
         """The store has these outcomes; do what was asked of the batch meanwhile."""
         self._loader.ended([outcome.item for outcome in outcomes])
-        if (wish := _wish(orders.batch)) != self._wish:
+        if (wish := orders.batch.wish) != self._wish:
             self._wish = wish
             self.change(orders.batch)
         if orders.wanted is Action.PAUSE:
@@ -313,8 +316,3 @@ class BatchRun:
         elif orders.wanted is Action.CANCEL:
             self.stop(Ending(state=BatchState.CANCELLED), at_once=True)
         self._lanes.wake()
-
-
-def _wish(batch: Batch) -> tuple[object, ...]:
-    """What may be changed from outside; an adaptive concurrency is the run's own affair."""
-    return batch.priority, batch.budget, None if batch.adaptive else batch.concurrency

@@ -1,7 +1,7 @@
 """Runs batches in the background, as many as there are, and knows those that run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
@@ -27,6 +27,7 @@ class Engine:
         self,
         store: BatchStore,
         analyzers: AnalyzerChooser,
+        conclude: Callable[[str], Awaitable[str]],
         clock: Clock,
         chance: Callable[[], float],
         max_concurrency: int,
@@ -36,6 +37,7 @@ class Engine:
         Args:
             store: Keeps the batches.
             analyzers: Knows models by name.
+            conclude: See `Surroundings`.
             clock: Wall and monotonic time.
             chance: 0 to 1, evenly spread; spreads retries.
             max_concurrency: No batch, and no quota, gets more calls at once.
@@ -45,6 +47,7 @@ class Engine:
         """What runs in this process, by the batch's id."""
         self._store = store
         self._analyzers = analyzers
+        self._conclude = conclude
         self._clock = clock
         self._chance = chance
         self._tasks: dict[str, asyncio.Task[Batch]] = {}
@@ -66,6 +69,7 @@ class Engine:
                 quotas=quotas,
                 chance=self._chance,
                 max_concurrency=self.max_concurrency,
+                conclude=self._conclude,
             )
             try:
                 yield

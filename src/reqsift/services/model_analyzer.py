@@ -16,6 +16,7 @@ from reqsift.domain.pacing import Need
 from reqsift.domain.redaction import suspicious
 from reqsift.domain.retries import Cause
 from reqsift.domain.selection import escalation
+from reqsift.domain.sightings import Sighting
 from reqsift.domain.subjects import Subject
 from reqsift.services.ports.analyzers import Answer, Inquiry, PreparedCall, Purpose, QuotaKey
 from reqsift.services.ports.models import Model, Said
@@ -39,6 +40,8 @@ class Matter:
     subject: Subject
     shown: str
     """What the model sees."""
+    sightings: tuple[Sighting, ...] = ()
+    """See `Analysis.sightings`."""
 
 
 class Stronger(Protocol):
@@ -225,7 +228,7 @@ class ModelAnalyzer:
             weight=len(shown) * self._tokens_per_byte,
             key=self._key(shown) if purpose.cache else "",
             rules=subject.findings,
-            matter=Matter(subject, shown),
+            matter=Matter(subject, shown, examined.rules.sightings),
         )
 
     def _key(self, shown: str) -> str:
@@ -251,6 +254,7 @@ class ModelAnalyzer:
             usage=inquiry.before.usage if inquiry.before else Usage(),
             choice=inquiry.choice,
             dropped=checked.dropped,
+            sightings=_matter(inquiry).sightings,
         )
 
     def _doubt(

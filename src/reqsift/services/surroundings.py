@@ -1,6 +1,6 @@
 """What every batch runs with, and how it may be ended from outside."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from reqsift.domain.batches import BatchState, Stop
@@ -19,6 +19,8 @@ class Surroundings:
     chance: Callable[[], float]
     """0 to 1, evenly spread."""
     max_concurrency: int
+    conclude: Callable[[str], Awaitable[str]]
+    """Judges what a batch's exchanges tell together; returns what failed in doing so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

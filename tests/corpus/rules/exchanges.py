@@ -75,11 +75,11 @@ class More(TypedDict, total=False):
     """The keyword arguments of `exchange`."""
 
     method: str
-    sent: Headers
+    sent: Headers | None
     form: str | bytes
     form_type: str
     status: int
-    got: Headers
+    got: Headers | None
     took: float
 
 

@@ -1,7 +1,7 @@
 """The batch engine at work in tests: on a real store, with scripted analyzers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,11 @@ async def imported(stores: Stores, count: int) -> list[str]:
     return await service.request_ids(RequestFilter())
 
 
+async def nothing_more(_: str) -> str:
+    """The exchanges of a batch tell nothing together."""
+    return ""
+
+
 @asynccontextmanager
 async def working(
     store: BatchStore,
@@ -42,10 +47,11 @@ async def working(
     maximum: int = 5,
     chance: float = 0.0,
     clock: Clock | None = None,
+    conclude: Callable[[str], Awaitable[str]] = nothing_more,
 ) -> AsyncIterator[Working]:
     """The engine, until the end of the block; with the chance of 0 no retry waits."""
     clock = clock or RunningClock()
-    engine = Engine(store, analyzers, clock, lambda: chance, maximum)
+    engine = Engine(store, analyzers, conclude, clock, lambda: chance, maximum)
     async with engine.working():
         yield Working(batches=Batches(store, analyzers, clock, engine), engine=engine)
 

@@ -32,7 +32,7 @@ _PRIORITIES = tuple(Priority)
 ENDED = (
     *("state", "error", "cause", "model", "summary", "next_checks", "confidence"),
     *("input_tokens", "output_tokens", "cost", "duration_ms", "fallback", "finished_at"),
-    *("sequence", "choice", "cached", "dropped", "cached_tokens"),
+    *("sequence", "choice", "cached", "dropped", "cached_tokens", "faults"),
 )
 """The columns of a batch item that are written at its end."""
 
@@ -138,6 +138,7 @@ def outcome(ended: ItemOutcome) -> dict[str, object]:
         "choice": result.choice,
         "cached": result.cached,
         "dropped": result.dropped,
+        "faults": strings_json(result.faults) if result.faults else None,
         "cached_tokens": result.usage.cached_tokens,
     }
 
@@ -162,6 +163,7 @@ def analysis_of(row: Row[*Columns], found: Sequence[StoredFinding]) -> StoredAna
             choice=row.choice or "",
             cached=bool(row.cached),
             dropped=row.dropped or 0,
+            faults=strings_of(row.faults) if row.faults else (),
         ),
         findings=tuple(found),
     )

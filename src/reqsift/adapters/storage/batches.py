@@ -14,6 +14,7 @@ from reqsift.adapters.storage.engine import Database, uninterrupted
 from reqsift.adapters.storage.exchanges import known_numbers, load_exchanges, slices
 from reqsift.adapters.storage.findings import save_findings
 from reqsift.adapters.storage.ids import from_id, number_of, to_id
+from reqsift.adapters.storage.sightings import save_sightings
 from reqsift.adapters.storage.spending import add_spendings
 from reqsift.adapters.storage.tables import batch_items, batches
 from reqsift.domain.batches import (
@@ -151,6 +152,7 @@ class SqlBatches(SqlBatchResults):
                 ended = [{"of_batch": number} | batch_rows.outcome(outcome) for outcome in new]
                 await connection.execute(_END_ITEM, ended)
                 await save_findings(connection, number, found)
+                await save_sightings(connection, new)
             counted = _accounted(number, account).values(
                 successful=batches.c.successful + done,
                 failed=batches.c.failed + len(new) - done,

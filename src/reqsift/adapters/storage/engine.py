@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from reqsift.adapters.storage.tables import metadata
 from reqsift.domain.errors import InvalidSetting, StoreError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test holds it against the scripts."""
 
 _WAIT_SECONDS = 60

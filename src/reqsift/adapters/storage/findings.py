@@ -66,7 +66,7 @@ async def save_findings(
     A finding that is known keeps its id; the stronger verdict stays, so that the order in which
     parallel items end does not matter.
     """
-    capture_of = await _capture_numbers(connection, list(found))
+    capture_of = await capture_numbers(connection, list(found))
     new: dict[_Key, Finding] = {}
     for exchange_number, these in found.items():
         for finding in these:
@@ -142,7 +142,7 @@ _PUT = _insert.on_conflict_do_update(
 )
 
 
-async def _capture_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
+async def capture_numbers(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for some in slices(numbers):
         query = select(exchanges.c.id, exchanges.c.capture_id).where(exchanges.c.id.in_(some))

@@ -176,6 +176,7 @@ batch_items = Table(
     Column("cached", Boolean),  # a stored answer was taken
     Column("dropped", Integer),  # quotes that do not stand in the exchange
     Column("cached_tokens", Integer),
+    Column("faults", Text),  # JSON; rules that failed
     Index(None, "exchange_id"),
     Index("ix_batch_items_batch_id_sequence", "batch_id", "sequence"),
 )
@@ -217,6 +218,19 @@ occurrences = Table(
     Column("confidence", SmallInteger),
     Index(None, "exchange_id"),
     Index(None, "batch_id"),
+    sqlite_with_rowid=False,
+)
+
+# What exchanges add to questions about their whole capture; the key's order groups them.
+sightings = Table(
+    "sightings",
+    metadata,
+    _key("capture_id", "captures.id", primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    _key("exchange_id", "exchanges.id", primary_key=True),
+    Column("facts", Text, nullable=False),  # JSON
+    Index(None, "exchange_id"),
     sqlite_with_rowid=False,
 )
 

@@ -43,6 +43,7 @@ class AnalysisOut(Wire):
     cached_tokens: int = Field(
         default=0, description="Input tokens that the provider read from its prompt cache."
     )
+    faults: list[str] = Field(default=[], description="Offline rules that failed or did not run.")
 
     @classmethod
     def of(cls, stored: StoredAnalysis) -> Self:
@@ -67,6 +68,7 @@ class AnalysisOut(Wire):
             cached=analysis.cached,
             dropped_quotes=analysis.dropped,
             cached_tokens=analysis.usage.cached_tokens,
+            faults=list(analysis.faults),
         )
 
 
@@ -169,6 +171,7 @@ class BatchStateOut(Wire):
     cached_tokens: int = Field(
         default=0, description="Input tokens that the provider read from its prompt cache."
     )
+    faults: list[str] = Field(default=[], description="Offline rules that failed or did not run.")
     pack: bool = True
     cache: bool = True
     lane: str = "standard"

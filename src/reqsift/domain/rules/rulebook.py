@@ -8,7 +8,10 @@ from typing import Protocol
 from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules import RULES
+from reqsift.domain.rules.across import ACROSS
+from reqsift.domain.rules.across.form import CaptureRule, Names, Story
 from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.sightings import Seen
 from reqsift.domain.view import STATUS, View
 
 _MOST_MATCHES = 3
@@ -78,13 +81,30 @@ def rules_of(
         InvalidSetting: The book names a rule that does not exist, or two with one id.
     """
     own = [_rule(one, compiled) for one in book.own]
-    known = [rule.id for rule in (*rules, *own)]
+    known = [rule.id for rule in (*rules, *ACROSS, *own)]
     if unknown := sorted((book.off | book.severities.keys()) - set(known)):
         raise InvalidSetting(f"There is no rule {unknown[0]!r}; `reqsift rules` lists them.")
     if twice := [name for place, name in enumerate(known) if name in known[:place]]:
         raise InvalidSetting(f"There are two rules {twice[0]!r}; give yours another id.")
     wanted = [rule for rule in (*rules, *own) if rule.id not in book.off]
     return tuple(_changed(rule, book.severities.get(rule.id)) for rule in wanted)
+
+
+def across_of(book: Rulebook, rules: Sequence[CaptureRule] = ACROSS) -> tuple[CaptureRule, ...]:
+    """The rules over many exchanges that look, in order."""
+    wanted = [rule for rule in rules if rule.id not in book.off]
+    return tuple(_changed_across(rule, book.severities.get(rule.id)) for rule in wanted)
+
+
+def _changed_across(rule: CaptureRule, severity: Severity | None) -> CaptureRule:
+    if severity is None:
+        return rule
+
+    def judge(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
+        for story in rule.judge(seen, names):
+            yield replace(story, severity=severity)
+
+    return replace(rule, severity=severity, judge=judge)
 
 
 def _changed(rule: Rule, severity: Severity | None) -> Rule:
