@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from examples.shop.hosts import HOSTS
 from examples.shop.web import serving
-from examples.tour import proper, stories, weak, weak_api
+from examples.tour import bank, browsers, proper, sso, stories, weak, weak_api
 from examples.tour.tape import Tape
 
 COMMENT = (
@@ -35,6 +35,9 @@ def tour() -> Tape:
             weak_api.record(tape)
             proper.record(tape)
             stories.record(tape)
+            browsers.record(tape)
+            bank.record(tape)
+            sso.record(tape)
         finally:
             connection.close()
     return tape

@@ -2,16 +2,28 @@
 
 from base64 import b64encode
 
-from examples.shop import account, admin, api, assets, catalogue, clinic, club, errors, legacy
+from examples.shop import (
+    account,
+    admin,
+    api,
+    assets,
+    bank,
+    catalogue,
+    clinic,
+    club,
+    errors,
+    legacy,
+    sso,
+    town,
+)
 from examples.shop.assets import LOGO, PIXEL, ROBOTS, SECURITY_TXT, SITEMAP, docs, file
 from examples.shop.catalogue import safe_missing, safe_page
+from examples.shop.policies import bare, strict, talkative, with_csp
 from examples.shop.store import Shop
 from examples.shop.web import (
     Answer,
     Asked,
-    Headers,
     Host,
-    Policy,
     Route,
     data,
     page,
@@ -19,48 +31,6 @@ from examples.shop.web import (
     redirect,
     text,
 )
-
-# --- policies: the headers that a host adds to all it sends ------------------------------------
-
-
-def bare(_asked: Asked, _answer: Answer) -> Headers:
-    return ()
-
-
-def talkative(_asked: Asked, answer: Answer) -> Headers:
-    powered = () if answer.has("X-Powered-By") else (("X-Powered-By", "PHP/7.2.24"),)
-    return (("Server", "Apache/2.4.29 (Ubuntu)"), *powered)
-
-
-_ALWAYS = (
-    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-)
-_FOR_PAGES = (
-    ("X-Frame-Options", "DENY"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-)
-
-
-def strict(_asked: Asked, answer: Answer) -> Headers:
-    """Everything that a careful host sends."""
-    headers: Headers = _ALWAYS
-    if answer.kind.startswith("text/html"):
-        headers += _FOR_PAGES
-    elif answer.body and not answer.has("Content-Security-Policy"):
-        headers += (("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),)
-    return headers if answer.has("Cache-Control") else (*headers, ("Cache-Control", "no-store"))
-
-
-def with_csp(csp: str) -> Policy:
-    """Careful about everything but its content security policy."""
-
-    def policy(asked: Asked, answer: Answer) -> Headers:
-        return (("Content-Security-Policy", csp), *strict(asked, answer))
-
-    return policy
 
 
 def _page(title: str, body: str, status: int = 200) -> Route:
@@ -279,4 +249,11 @@ HOSTS: dict[str, Host] = {
     "safe-clinic.example": Host(clinic.portal(careful=True), strict, _NO_FILE),
     "club.example": Host(club.site(careful=False), strict, _NO_FILE),
     "safe-club.example": Host(club.site(careful=True), strict, _NO_FILE),
+    "bank.example": Host(bank.site(careful=False), strict, _NO_FILE),
+    "safe-bank.example": Host(bank.site(careful=True), strict, _NO_FILE),
+    "intranet.bank.example": Host(bank.INTRANET, bare, _NO_FILE),
+    "intranet.safe-bank.example": Host(bank.SAFE_INTRANET, strict, _NO_FILE),
+    "sso.example": Host(sso.WEAK, strict, _NO_FILE),
+    "safe-sso.example": Host(sso.SAFE, strict, _NO_FILE),
+    **town.HOSTS,
 }
