@@ -8,13 +8,10 @@ from tests.corpus.rules.exchanges import (
     data,
     exchange,
     page,
-    sent_json,
 )
 
 AT = "https://shop.example"
 CONFIG = "[core]\n\trepositoryformatversion = 0\n"
-SCHEMA: dict[str, object] = {"data": {"__schema": {"types": []}}}
-MEANT = {"errors": [{"message": 'Cannot query field "nam". Did you mean "name"?'}]}
 ENV = {"propertySources": [{"name": "systemEnvironment"}]}
 
 TABLE: Table = {
@@ -70,16 +67,5 @@ TABLE: Table = {
             exchange(method="TRACE"),
         ),
         silent=(exchange(method="TRACE", status=405), exchange(method="GET")),
-    ),
-    "graphql-introspection": Cases(
-        noticed=(data(SCHEMA), data(SCHEMA, f"{AT}/graphql", **sent_json({"query": "{__schema}"}))),
-        silent=(
-            data({"errors": [{"message": "introspection of __schema is off"}]}, f"{AT}/graphql"),
-            exchange(text='"__schema": {', kind=SCRIPT),
-        ),
-    ),
-    "graphql-suggestions": Cases(
-        noticed=(data(MEANT, f"{AT}/graphql", status=400), data(MEANT, f"{AT}/api/graphql")),
-        silent=(data(MEANT, f"{AT}/search"), data({"errors": []}, f"{AT}/graphql")),
     ),
 }
