@@ -10,9 +10,12 @@ import math
 import os
 import platform
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 
-from bench.rules_parts import hostile, speed, texts
+from platformdirs import user_cache_path
+
+from bench.rules_parts import hostile, speed, texts, wapiti
 from bench.rules_parts.memory import memory
 from bench.rules_parts.pool import pooled
 from bench.rules_parts.traffic import exchanges
@@ -22,6 +25,7 @@ from reqsift.domain.rules import RULES
 ROUNDS = 3
 SAMPLE = 4_000
 """Exchanges for the table of rules; more change nothing in it."""
+PEER_SAMPLE = 5_000
 LEAST_RATE, LEAST_RATIO = 1_500, 1.7
 MOST_LARGE_S, MOST_HOSTILE_S = 0.5, 1.0
 
@@ -38,6 +42,8 @@ def main() -> None:
         return
     if asked.only in {"", "rate", "rules"}:
         ordinary(asked.exchanges, asked.only)
+    if asked.only in {"", "peer"} and asked.peer:
+        beside(asked)
     if asked.only in {"", "hostile"}:
         large()
         twisted()
@@ -47,9 +53,17 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the offline rules.")
     parser.add_argument("exchanges", type=int, nargs="?", default=20_000)
-    parser.add_argument("--only", choices=("rate", "rules", "hostile"), default="")
+    parser.add_argument("--only", choices=("rate", "rules", "peer", "hostile"), default="")
     parser.add_argument("--all", action="store_true", help="Print hostile runs that passed, too.")
     parser.add_argument("--memory", action="store_true", help="Of `reqsift scan`, in its stead.")
+    parser.add_argument("--peer", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--peer-python", default="", help="Python 3.12 or newer, for the peer.")
+    parser.add_argument(
+        "--peer-env",
+        type=Path,
+        default=user_cache_path("reqsift-bench") / "wapiti",
+        help="Virtual environment of the peer; made when it is not there.",
+    )
     return parser.parse_args()
 
 
@@ -97,6 +111,29 @@ def one_by_one(made: Sequence[Exchange]) -> None:
     for name, cost in sorted(speed.each_part(made, 2).items(), key=lambda item: -item[1]):
         if cost >= 0.1:
             print(f"{cost:8.2f}  view.{name}", flush=True)
+
+
+def beside(asked: argparse.Namespace) -> None:
+    """Wapiti's passive modules on the same exchanges, in turns with ours."""
+    made = exchanges(min(asked.exchanges, PEER_SAMPLE))
+    print(f"\nBeside Wapiti's passive scanner, {len(made):,} exchanges, one core")
+    try:
+        peer = wapiti.installed(asked.peer_env, asked.peer_python)
+        theirs = peer.scan(made, ROUNDS)
+        ours = len(made) / median(one.cpu for one in speed.passes(made, ROUNDS))
+        rate = len(made) / float(str(theirs["cpu"]))
+        modules = theirs["modules"]
+        assert isinstance(modules, list)
+        print(f"  reqsift, {len(RULES)} rules{ours:>27,.0f} a second of CPU")
+        print(
+            f"  Wapiti {theirs['version']}, {len(modules)} modules, Python {theirs['python']}"
+            f"{rate:>10,.0f} a second of CPU: {ours / rate:.2f} x as quick as it"
+        )
+        for name, (kind, text) in {"page": texts.large_page(), "data": texts.large_data()}.items():
+            alone = peer.scan([hostile.answered(text, kind)], 1)
+            print(f"  its {name} of 5 MiB: {float(str(alone['cpu'])):.2f} s", flush=True)
+    except wapiti.CannotRunError as error:
+        print(f"  it cannot be measured here: {error}", flush=True)
 
 
 def large() -> None:

@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass
 from functools import partial
 from importlib import import_module
 from itertools import islice
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from time import process_time
@@ -48,7 +48,7 @@ Parsed = Sequence[tuple[Any, Any]]
 
 
 def modules() -> list[ModuleType]:
-    names = [f"{package.__name__}.{found.name}" for found in iter_modules(package.__path__)]
+    names = [found.name for found in walk_packages(package.__path__, f"{package.__name__}.")]
     names += [f"reqsift.domain.{name}" for name in BESIDE]
     return [import_module(name) for name in (*names, "reqsift.adapters.pages")]
 
