@@ -138,17 +138,18 @@ def _is_static(view: View) -> bool:
 
 
 def _is_bodiless(view: View) -> bool:
-    """An answer without content to a request that changes nothing and carries no token."""
-    if _changes(view) or view.jwts or not view.response:
+    """An answer without content to a request that changes nothing and says nothing itself."""
+    if _changes(view) or view.jwts or not view.response or view.query:
         return False
     if view.request.method == "HEAD" or view.status in {204, 304}:
         return True
-    return 300 <= view.status < 400 and not view.response.body.content and not view.query
+    return 300 <= view.status < 400 and not view.response.body.content
 
 
 def _is_preflight(view: View) -> bool:
     """No browser follows a redirect of one, so a server that sends some does more than it says."""
-    return view.request.method == "OPTIONS" and not 300 <= view.status < 400
+    redirects = 300 <= view.status < 400
+    return view.request.method == "OPTIONS" and not redirects and not view.query
 
 
 def _is_health(view: View) -> bool:

@@ -66,5 +66,8 @@ class Cascade:
 def _explained(inquiry: Inquiry | Failure, choice: Choice) -> Inquiry | Failure:
     if isinstance(inquiry, Failure):
         return inquiry
-    known = inquiry.known and replace(inquiry.known, choice=choice.reason)
-    return replace(inquiry, choice=choice.reason, known=known)
+    asked = f"{choice.reason} {inquiry.choice}".strip()
+    known = inquiry.known and replace(
+        inquiry.known, choice=f"{choice.reason} {inquiry.known.choice}".strip()
+    )
+    return replace(inquiry, choice=asked, known=known)

@@ -65,6 +65,10 @@ CHEAP = {
     "form that only shows": page("<form action=/login></form>", "https://shop.example/login"),
     "search": page("<p>3 results</p>", "https://shop.example/search?q=tea"),
     "redirect by parameter": exchange("https://shop.example/go?to=/x", "", HTML, status=302),
+    "preflight with a query": exchange(
+        f"{API}/offers?debug=true", "", TEXT, method="OPTIONS", status=204
+    ),
+    "no content for a query": exchange(f"{API}/leave?to=https%3A%2F%2Fb.example", status=204),
     "newsletter": data({"ok": True}, f"{API}/newsletter", **sent_json({"topic": "tea"})),
     "session in use": data([1, 2], f"{API}/favourites", sent=BEARER),
     "page that is called like an image": page("<p>Photo</p>", "https://shop.example/photo.png"),
