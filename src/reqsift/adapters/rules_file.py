@@ -66,10 +66,11 @@ class _Yaml(yaml.SafeLoader):  # type: ignore[misc]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> object:  # noqa: FBT001, FBT002 -- the base class's signature
         """Refuse a key that stands twice; of two, the first would count for nothing."""
-        names: set[object] = set()
+        names: set[str] = set()
         for key, _ in node.value:
-            if key.value in names:
-                problem = f"{key.value!r} stands there twice"
+            if not isinstance(key, yaml.ScalarNode) or key.value in names:
+                is_word = isinstance(key, yaml.ScalarNode)
+                problem = f"{key.value!r} stands there twice" if is_word else "a key must be a word"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
             names.add(key.value)
         return super().construct_mapping(node, deep)

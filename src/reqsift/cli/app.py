@@ -12,7 +12,9 @@ from reqsift.cli import (
     comparisons,
     costs,
     disclosure,
+    evaluate,
     findings,
+    rules,
     scan,
     serve,
     simulate,
@@ -39,6 +41,8 @@ app.command()(costs.usage)
 app.command()(disclosure.preview)
 app.add_typer(disclosure.ledger_app, name="ledger")
 app.add_typer(disclosure.answers_app, name="answers")
+app.add_typer(rules.app, name="rules")
+app.command()(evaluate.evaluate)
 app.command("serve")(serve.serve)
 app.command("simulate")(simulate.simulate)
 

@@ -21,6 +21,7 @@ from reqsift.cli.options import (
     NoCache,
     NoPack,
     Redaction,
+    RulesFile,
     Switch,
     Urgency,
     Yes,
@@ -58,6 +59,7 @@ def analyze(
     economy: Economy = False,
     redaction: Redaction = Switch.ON,
     yes: Yes = False,
+    rules: RulesFile = None,
     dry_run: DryRun = False,
     json: Json = False,
     db: Database = None,
@@ -81,7 +83,8 @@ def analyze(
         return await services.costs.offers(request_ids, asked.options(settings))
 
     if dry_run:
-        show_offers(run(context, db, price, redaction=redaction is Switch.ON), json=json)
+        offers = run(context, db, price, redaction=redaction is Switch.ON, rules=rules)
+        show_offers(offers, json=json)
         return
 
     async def job(
@@ -94,7 +97,8 @@ def analyze(
         batch = await run_batch(services, captures, options)
         return batch, await services.batches.errors(batch.id), estimate
 
-    batch, errors, estimate = run(context, db, job, redaction=may_send(redaction, yes=yes))
+    visible = may_send(redaction, yes=yes)
+    batch, errors, estimate = run(context, db, job, redaction=visible, rules=rules)
     if batch.total == 0:
         raise InvalidSetting("There is no request to analyze; import a capture first.")
     show_batch(batch, errors, json=json)

@@ -127,6 +127,15 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed without a t
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Capture files (HAR, also .gz).")
 ]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        metavar="FILE",
+        help="Your wishes for the offline rules.",
+        show_default="rules.yaml in the data directory",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Partial = Annotated[
     bool,
@@ -141,6 +150,7 @@ def run(
     *,
     throw_away: bool = False,
     redaction: bool = True,
+    rules: Path | None = None,
 ) -> T:
     """Open the services, do `job`, and close them.
 
@@ -150,11 +160,11 @@ def run(
         job: What to do.
         throw_away: Work on a store that is deleted at the end, unless a `--db` is given.
         redaction: Whether captured secrets must be hidden from models on other machines.
+        rules: The `--rules` of this run.
     """
     from reqsift.bootstrap import open_services, throw_away_services
-    from reqsift.settings import read_settings
 
-    settings = read_settings()
+    settings = settings_with(rules)
     chosen = db or context.obj
 
     async def opened() -> T:
@@ -171,6 +181,18 @@ def run(
         lost = throw_away and not chosen
         typer.echo(f"Interrupted{_NOT_KEPT if lost else _KEPT}.", err=True)
         raise typer.Exit(Exit.ENGINE) from None
+
+
+def settings_with(rules: Path | None) -> "Settings":
+    """The settings, with the file of a `--rules` instead of the one that is set.
+
+    Raises:
+        InvalidSetting: A variable's value makes no sense.
+    """
+    from reqsift.settings import read_settings
+
+    settings = read_settings()
+    return settings if rules is None else settings.model_copy(update={"rules_file": rules})
 
 
 def run_in_loop(main: Coroutine[object, object, T]) -> T:

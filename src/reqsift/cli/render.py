@@ -26,6 +26,11 @@ _ERRORS_SHOWN = 10
 _WIDTH = 140  # where there is no terminal to ask
 
 
+def severity_text(severity: Severity) -> Text:
+    """A severity in its colour."""
+    return Text(severity.value.upper(), style=_STYLES[severity])
+
+
 def console(out: Path | None = None) -> Console:
     """Where results go: stdout, or a file that is written at once.
 
@@ -72,7 +77,7 @@ def print_findings(console: Console, findings: Sequence[StoredFinding]) -> None:
     for stored in findings:
         finding = stored.finding
         table.add_row(
-            Text(finding.severity.value.upper(), style=_STYLES[finding.severity]),
+            severity_text(finding.severity),
             f"{finding.confidence}%",
             str(stored.member_count),
             Text(printable(finding.title, 120)),

@@ -26,6 +26,7 @@ from reqsift.cli.options import (
     NoPack,
     Partial,
     Redaction,
+    RulesFile,
     Switch,
     Urgency,
     Yes,
@@ -66,6 +67,7 @@ def scan(
     economy: Economy = False,
     redaction: Redaction = Switch.ON,
     yes: Yes = False,
+    rules: RulesFile = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write.")] = Format.TABLE,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Exit with 1 at findings from this severity on.")
@@ -96,7 +98,7 @@ def scan(
         return await _analyze(services, imported, options) if imported.results else None
 
     visible = may_send(redaction, yes=yes)
-    result = run(context, db, job, throw_away=True, redaction=visible)
+    result = run(context, db, job, throw_away=True, redaction=visible, rules=rules)
     if result is None:
         raise typer.Exit(Exit.USAGE)
     _write(result, format_, out, kept=bool(db or context.obj))

@@ -3,7 +3,7 @@
 import typer
 
 
-def complain(error: Exception) -> None:
+def complain(error: Exception | str) -> None:
     """One red line on stderr."""
     typer.secho(f"Error: {printable(str(error))}", fg=typer.colors.RED, err=True)
 
