@@ -77,7 +77,6 @@ class About:
                 self.type, self.scope, view.request.method, view.url, where, match.kind
             ),
             why=why,
-            false_positive_hints=(self.silent,) if self.silent else (),
             sources=OFFLINE,
         )
 
