@@ -1,15 +1,48 @@
 """Serialized objects in the hands of the client."""
 
-from tests.corpus.rules.exchanges import (
-    Cases,
-    Table,
-    data,
-    page,
-    sent_json,
-)
+import base64
+import zlib
+from dataclasses import replace
+from urllib.parse import quote
+
+from reqsift.domain.captures import Exchange
+from tests.corpus.rules.exchanges import Cases, Table, data, exchange, page, sent_json
 
 JAVA = "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA"
 PHP = 'O:4:"User":1:{s:4:"name";s:4:"anna";}'
+PICKLE = "gASVFgAAAAAAAAB9lCiMBHVzZXKUjARhbm5hlHUu"  # {"user": "anna"}
+RUBY = "BAh7B0kiD3Nlc3Npb25faWQGOgZFVEkiATUGOwBU"
+DOTNET = "AAEAAAD/////AQAAAAAAAAAMAgAAAEZTeXN0ZW0uV2ViLCBWZXJzaW9uPTQuMC4wLjA="
+STREAM = b"\xac\xed\x00\x05sr\x00\x11java.util.HashMap"
+BINARY = "application/octet-stream"
+ZIPPED = base64.b64encode(zlib.compress(STREAM + b"x" * 40)).decode()
+DIGEST = "--9f2c5b1e0d7a4c3b8e6f1a2d3c4b5a6978871625"
+
+# A pair of a number as text and null, as ASP.NET writes it; behind it a MAC, or nothing.
+STATE = b"\xff\x01\x0f\x0f\x05\x0a-142098527\x64\x64"
+PLAIN = base64.b64encode(STATE).decode()
+SIGNED = base64.b64encode(STATE + bytes(range(100, 132))).decode()
+OLD_MAC = base64.b64encode(STATE + bytes(range(80, 100))).decode()
+NESTED = base64.b64encode(
+    b"\xff\x01\x10\x64\x16\x02\x02\x81\x01\x67\x18\x01\x1e\x04Text\x05\x02Hi"
+).decode()
+SEALED = "Zt8aX3mCq0Yd1vN7uKp5Rw2LsE9oBhJfTgVi4kxyAz6QMWnHUcDrPlO+SbGeIjFt"
+SHOP = "https://shop.example/Basket.aspx"
+
+
+def state(value: str, more: str = "") -> Exchange:
+    """A page of Web Forms."""
+    field = f'<input type="hidden" name="__VIEWSTATE" id="__VIEWSTATE" value="{value}" />'
+    form = f'<form method="post" action="./Basket.aspx" id="form1">{field}{more}</form>'
+    return page(form, SHOP, got={"X-AspNet-Version": "4.0.30319"})
+
+
+def sent(body: bytes, kind: str) -> Exchange:
+    """A call whose body is no text."""
+    seen = page(form=body, form_type=kind)
+    header = next(iter(page(got={"Content-Type": kind}).response.headers[1:]))  # type: ignore[union-attr]
+    return replace(seen, request=replace(seen.request, headers=(header,)))
+
 
 TABLE: Table = {
     "serialized-object": Cases(
@@ -20,11 +53,50 @@ TABLE: Table = {
             data({}, **sent_json({"state": PHP})),
             data({}, **sent_json({"$type": "System.IO.FileInfo, System.IO"})),
             page(form="rO0", form_type="application/x-java-serialized-object"),
+            page(sent={"Cookie": f"user={quote(PHP, safe='')}"}),
+            page(sent={"Cookie": f"cart={PICKLE}"}),
+            page(got={"Set-Cookie": f"_shop_session={RUBY}{DIGEST}; path=/; HttpOnly"}),
+            page(form=f"__STATE={quote(DOTNET, safe='')}"),
+            page(f'<input name="javax.faces.ViewState" type="hidden" value="{JAVA}" />'),
+            sent(STREAM, BINARY),
+            sent(b"\x80\x04\x95\x0b\x00\x00\x00\x00\x00\x00\x00K\x01.", BINARY),
+            page(form=f"d={quote(ZIPPED, safe='')}"),
+            page(form="d=aced0005737200116a6176612e7574696c2e486173684d6170"),
+            data({}, **sent_json({"@type": "com.sun.rowset.JdbcRowSetImpl", "n": 1})),
+            page(form="a: !!javax.script.ScriptEngineManager []", form_type="application/yaml"),
+            data({}, **sent_json({"profile": '{"f":"_$$ND_FUNC$$_function(){}"}'})),
         ),
         silent=(
             page(sent={"Cookie": "prefs=eyJ0aGVtZSI6ImRhcmsifQ"}),
             page(form="state=a:b:c"),
             data({}, **sent_json({"$type": "a"})),
+            data({}, **sent_json({"$type": "app.bsky.feed.post", "text": "Hello"})),
+            data({}, **sent_json({"@context": "https://schema.org", "@type": "Person"})),
+            data({}, **sent_json({"@type": "type.googleapis.com/google.rpc.ErrorInfo"})),
+            data({}, **sent_json({"filter": {"name": {"$type": "string"}}})),
+            page(sent={"Cookie": "t=gAAAAABlq1l7P3m0ZQ8r6dWmYq9vTzXc2hN5kLbEoGs4uJfRw1aVi0pH"}),
+            page(sent={"Cookie": "session=.eJwlzjEOwjAMAMC_eGaIHSe2-5nKcWzRtaUT4u9UYr3pPrDn"}),
+            page(sent={"Cookie": "id=gAJkq7Wm2PzXv1Rt5Ls8YbNc0HdFgQeU"}),  # chance
+            page(sent={"Cookie": "z=eJwrSS0u0VFIzs8tKEotLk5NUSjPL8pJAQBXSgf5"}),
+            sent(b"\x00\x01\x02\x03PNG", BINARY),
+        ),
+    ),
+    "viewstate-without-mac": Cases(
+        noticed=(
+            state(PLAIN),
+            state(NESTED),
+            state(PLAIN, '<input type="hidden" name="__VIEWSTATEGENERATOR" value="CA0B0334" />'),
+            page(url=SHOP, form=f"__EVENTTARGET=&__VIEWSTATE={quote(PLAIN, safe='')}&q=1"),
+        ),
+        silent=(
+            state(SIGNED),
+            state(OLD_MAC),
+            state(SEALED),
+            state(PLAIN, '<input type="hidden" name="__VIEWSTATEENCRYPTED" value="" />'),
+            state(PLAIN[:12]),
+            state(""),
+            page(url=SHOP, form=f"__VIEWSTATE={quote(SIGNED, safe='')}"),
+            exchange(SHOP, f'name="__VIEWSTATE" value="{PLAIN}"', "text/plain"),
         ),
     ),
 }

@@ -2,6 +2,7 @@
 
 from tests.corpus.rules.exchanges import (
     SCRIPT,
+    TEXT,
     Cases,
     Table,
     data,
@@ -27,11 +28,16 @@ TABLE: Table = {
             data({"error": 'near "\'": syntax error'}, QUOTE, status=500),
             data({"error": "SQLSTATE[42000]: x"}, "https://a.example/o?id=3%20AND", status=500),
             page("ORA-00933: command", "https://a.example/o/3%27", status=500),
+            data({"error": 'pq: syntax error at or near "x"'}, QUOTE, status=500),
+            page("DB2 SQL Error: SQLCODE=-104, SQLSTATE=42601", QUOTE, status=500),
+            page("[Microsoft][ODBC Microsoft Access Driver] Syntax error", QUOTE, status=500),
+            data({"error": "django.db.utils.ProgrammingError: x"}, QUOTE, status=500),
         ),
         silent=(
             page("<p>No results for socks&#x27;</p>", QUOTE),
             page(MYSQL, "https://shop.example/search?q=socks", status=500),
             exchange(QUOTE, MYSQL, SCRIPT),
+            data({"error": "q must not contain quotes"}, QUOTE, status=400),
         ),
     ),
     "sql-error": Cases(
@@ -39,11 +45,16 @@ TABLE: Table = {
             page(MYSQL, "https://shop.example/stats", status=500),
             data({"error": "psycopg2.errors.UndefinedColumn: x"}, status=500),
             data({"error": "java.sql.SQLException: x"}),
+            exchange(text="Npgsql.PostgresException (0x80004005): 42P01", kind=TEXT, status=500),
+            data({"name": "SequelizeDatabaseError", "sql": "SELECT 1"}, status=500),
+            page("com.ibm.db2.jcc.am.SqlSyntaxErrorException: x", status=500),
         ),
         silent=(
             page(MYSQL, QUOTE, status=500),
             page("<p>If you see <q>error in your SQL syntax</q>, migrate.</p>"),
             data({"error": "internal error"}, status=500),
+            data({"docs": [{"text": "sqlite3.OperationalError"}]}, "https://d.example/search.json"),
+            page("<p>Course MySQL for beginners is sold out</p>", status=410),
         ),
     ),
     "sql-altered-query": Cases(
@@ -69,22 +80,32 @@ TABLE: Table = {
         noticed=(
             page("SELECT * FROM users WHERE name = 'x' OR 'a'='a'", SHOWN),
             data({"sql": "select id from t where n = 'x' OR 'a'='a'"}, SHOWN),
+            page("<pre>select * from u where n like '%x' OR 'a'='a%'</pre>", SHOWN, status=500),
+            data(
+                {"debug": "SELECT id FROM users WHERE mail = 'o'brien@mail.example'"},
+                **sent_json({"mail": "o'brien@mail.example"}),
+            ),
         ),
         silent=(
             page("SELECT * FROM users WHERE name = 'x\\' OR \\'a\\'=\\'a'", SHOWN),
             page("SELECT * FROM users WHERE name = ?", SHOWN),
             page("<p>You typed x' OR 'a'='a</p>", SHOWN),
+            page("SELECT * FROM users WHERE name = 'x'' OR ''a''=''a'", SHOWN),
         ),
     ),
     "sql-statement-as-input": Cases(
         noticed=(
             data([1], **sent_json({"query": "SELECT name FROM products WHERE 1=1"})),
             data([1], "https://shop.example/r?sql=select+*+from+orders"),
+            data({"ok": 1}, **sent_json({"q": "UPDATE users SET role = 'admin' WHERE id = 7"})),
+            page("<p>done</p>", form="stmt=delete+from+carts+where+id%3D7"),
         ),
         silent=(
             data([1], "https://shop.example/s?q=please+select+from+the+list"),
             data({}, status=400, **sent_json({"query": "SELECT name FROM products"})),
             data({"data": {}}, **sent_json({"query": "{ products { name } }"})),
+            data([1], "https://shop.example/s?q=update+my+settings"),
+            data([1], "https://shop.example/s?q=drop+table+lamp"),
         ),
     ),
 }

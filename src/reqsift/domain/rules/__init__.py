@@ -28,6 +28,7 @@ from reqsift.domain.rules import (
     traces,
     transport,
     url_secrets,
+    viewstate,
     websocket,
 )
 from reqsift.domain.rules.rule import Rule
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     injection.SSRF,
     injection.SSTI,
     deserialization.SERIALIZED_OBJECT,
+    viewstate.VIEWSTATE_WITHOUT_MAC,
     reflection.REFLECTED_INPUT,
     reflection.STORED_PROBE,
     reflection.DOM_SINK,

@@ -5,12 +5,25 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.inputs import Input
-from reqsift.domain.rules.errors import sql_error
+from reqsift.domain.rules.database_errors import sql_error
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import input_evidence, issued_sessions
+from reqsift.domain.rules.traces import ERROR_REFERENCES, QUIET_ERRORS
+from reqsift.domain.stacks import Stack
 from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
 _OWASP = ("A03:2021",)
+_REFERENCES = ("OWASP SQL Injection Prevention Cheat Sheet", "OWASP Query Parameterization")
+_BIND = {
+    Stack.DJANGO: "`Product.objects.filter(name=name)`, or `cursor.execute(sql, [name])`.",
+    Stack.FLASK: '`db.session.execute(text("... WHERE name = :n"), {"n": name})`.',
+    Stack.EXPRESS: '`pool.query("... WHERE name = $1", [name])`.',
+    Stack.SPRING: '`@Query("... where p.name = :name")`, or `JdbcClient.sql(...).param(name)`.',
+    Stack.LARAVEL: "`DB::select('... where name = ?', [$name])`; no input in `whereRaw`.",
+    Stack.PHP: "`$pdo->prepare('... WHERE name = ?')`, then `->execute([$name])`.",
+    Stack.RAILS: '`Product.where("name = ?", name)`; no `#{}` in it.',
+    Stack.ASP_NET: '`command.Parameters.Add("@name", SqlDbType.NVarChar).Value = name`.',
+}
 _BREAKING = re.compile(
     r"['\"\\;`)]|--|%27|^-?\d{1,12}\s{1,3}(?:and|or|order|union|having)\b", re.IGNORECASE
 )
@@ -26,8 +39,12 @@ _DELAY = re.compile(
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
-    r"^\s{0,5}(?:select\s{1,5}[\w*,.\s()]{1,200}?\sfrom\s{1,5}\w|insert\s{1,5}into\s|"
-    r"update\s{1,5}\w{1,64}\s{1,5}set\s|delete\s{1,5}from\s|drop\s{1,5}table\s)",
+    r"^\s{0,5}(?:select\s{1,5}(?:distinct\s{1,5})?[\w.*()\"`]{1,60}"
+    r"(?:\s{0,3},\s{0,3}[\w.*()\"`]{1,60}){0,30}\s{1,5}from\s{1,5}[\w\"`]"
+    r"|insert\s{1,5}into\s{1,5}[\w.\"`]{1,64}\s{0,3}(?:\(|values\b|select\b)"
+    r"|update\s{1,5}[\w.\"`]{1,64}\s{1,5}set\s{1,5}[\w.\"`]{1,64}\s{0,3}="
+    r"|delete\s{1,5}from\s{1,5}[\w.\"`]{1,64}\s{0,3}(?:where\b|;)"
+    r"|drop\s{1,5}table\s{1,5}(?:if\s{1,5}exists\b|[\w.\"`]{1,64}\s{0,3};))",
     re.IGNORECASE,
 )
 
@@ -62,8 +79,12 @@ SQL_ERROR_AFTER_INPUT = Rule(
     "query: the input seems to be pasted into the query text.",
     remediation='Bind values: `db.execute("SELECT * FROM products WHERE name = ?", (name,))`; '
     "answer errors with a neutral message.",
+    fixes=_BIND,
     cwe=89,
     owasp=_OWASP,
+    references=_REFERENCES,
+    silent="It says nothing of scripts that hold such a message, or where nothing in the request "
+    "could break a query; `sql-error` tells of those.",
     check=_error_after_input,
 )
 
@@ -88,8 +109,12 @@ SQL_ERROR = Rule(
     title="Response shows a database error",
     description="The message names the database and parts of a query, which helps to attack it.",
     remediation="Log the error on the server and answer with a neutral message and an id.",
+    fixes=QUIET_ERRORS,
     cwe=209,
     owasp=("A05:2021", "API8:2023"),
+    references=ERROR_REFERENCES,
+    silent="It says nothing of successful pages that explain such errors, of a file such as a "
+    "search index, or where a quote in the request explains the error better.",
     check=_sql_error_alone,
 )
 
@@ -153,8 +178,12 @@ ALTERED_QUERY = Rule(
     "a login, extra rows or the delay that it asks for.",
     remediation="Bind values instead of joining strings: "
     '`db.execute("... WHERE name = ? AND hash = ?", (name, digest))`.',
+    fixes=_BIND,
     cwe=89,
     owasp=_OWASP,
+    references=_REFERENCES,
+    silent="It says nothing where the answer is empty or refused, or came at once although the "
+    "input asks to wait; a search for words such as salt or pepper is no query.",
     check=_altered_query,
 )
 
@@ -190,8 +219,12 @@ QUERY_SHOWN = Rule(
     "string there.",
     remediation='Bind values: `db.execute("SELECT * FROM products WHERE name = ?", (name,))`; '
     "never send queries to clients.",
+    fixes=_BIND,
     cwe=89,
     owasp=_OWASP,
+    references=_REFERENCES,
+    silent="It says nothing where the quote is doubled or escaped in the query that is shown, or "
+    "where the query holds a placeholder.",
     check=_query_shown,
 )
 
@@ -216,5 +249,8 @@ STATEMENT_AS_INPUT = Rule(
     "the server.",
     cwe=89,
     owasp=_OWASP,
+    references=_REFERENCES,
+    silent="It says nothing of sentences that begin with such a word, of GraphQL, or where the "
+    "server refused the request; a tool for databases does this on purpose.",
     check=_statement_as_input,
 )
