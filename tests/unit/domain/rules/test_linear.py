@@ -53,9 +53,9 @@ def modules() -> list[ModuleType]:
     return [import_module(name) for name in (*names, "reqsift.adapters.pages")]
 
 
-def patterns() -> dict[str, re.Pattern[str]]:
+def patterns() -> dict[str, re.Pattern[Any]]:
     """Every compiled pattern by a name of its own, wherever a rule keeps it."""
-    found: dict[re.Pattern[str], str] = {}
+    found: dict[re.Pattern[Any], str] = {}
     seen: set[int] = set()
     for module in modules():
         for name, value in vars(module).items():
@@ -65,7 +65,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     return {f"{place}-{number}": pattern for number, (pattern, place) in enumerate(found.items())}
 
 
-def patterns_in(value: object, seen: set[int]) -> Iterator[re.Pattern[str]]:
+def patterns_in(value: object, seen: set[int]) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
     elif id(value) not in seen:
@@ -90,7 +90,7 @@ def inside(value: object) -> Iterator[object]:
         yield from (getattr(value, field.name) for field in fields(value))
 
 
-def hostile(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+def hostile(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str]]:
     """What comes once and what is repeated behind it, for each text to try."""
     tried: set[tuple[str, str]] = set()
     for before, units in repeats(_parser.parse(pattern.pattern, pattern.flags), ""):
@@ -191,9 +191,10 @@ def uses() -> dict[str, set[str]]:
 
 
 def seconds(
-    pattern: re.Pattern[str], before: str, unit: str, size: int, *, anchored: bool = False
+    pattern: re.Pattern[Any], before: str, unit: str, size: int, *, anchored: bool = False
 ) -> float:
-    text = before + unit * (size // len(unit)) + "\0"
+    whole = before + unit * (size // len(unit)) + "\0"
+    text = whole if isinstance(pattern.pattern, str) else whole.encode("latin-1", "replace")
     start = process_time()
     if anchored:
         pattern.match(text)
