@@ -20,6 +20,10 @@ def cached(control: str) -> Exchange:
     return data(PERSON, sent=COOKIE, got={"Cache-Control": control})
 
 
+def issued(cookie: str, control: str) -> Exchange:
+    return page(got={"Set-Cookie": cookie, "Cache-Control": control})
+
+
 TABLE: Table = {
     "cacheable-private-data": Cases(
         noticed=(
@@ -40,12 +44,19 @@ TABLE: Table = {
     ),
     "session-in-shared-cache": Cases(
         noticed=(
-            page(got={"Set-Cookie": ID, "Cache-Control": "public, max-age=60"}),
-            page(got={"Set-Cookie": ID, "Cache-Control": "s-maxage=60"}),
+            issued(ID, "public, max-age=60"),
+            issued(ID, "s-maxage=60"),
+            issued(
+                "laravel_session=eyJpdiI6Im1nPT0ifQ%3D%3D; path=/; httponly", "max-age=5, public"
+            ),
+            issued("JSESSIONID=1A530637289A03B07199A44E8D531427; Path=/", "Public, S-MaxAge=300"),
         ),
         silent=(
-            page(got={"Set-Cookie": ID, "Cache-Control": "no-store"}),
-            page(got={"Set-Cookie": "theme=dark", "Cache-Control": "public"}),
+            issued(ID, "no-store"),
+            issued("theme=dark", "public"),
+            issued("sessionid=; Max-Age=0; Path=/", "public, max-age=60"),
+            issued(ID, "private, max-age=60"),
+            issued("_ga=GA1.2.1; Path=/", "s-maxage=60"),
         ),
     ),
 }

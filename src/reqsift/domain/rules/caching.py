@@ -5,9 +5,22 @@ from collections.abc import Iterator
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import has_credentials, issued_sessions, private_data
+from reqsift.domain.stacks import Stack
 from reqsift.domain.view import View
 
 _CONTROL = "cache-control"
+_REFERENCES = ("RFC 9111", "OWASP Session Management Cheat Sheet")
+_NO_STORE = {
+    Stack.DJANGO: "`@cache_control(no_store=True, private=True)`, or `@never_cache`.",
+    Stack.FLASK: '`response.headers["Cache-Control"] = "no-store"` in `@app.after_request`.',
+    Stack.EXPRESS: '`res.set("Cache-Control", "no-store")`.',
+    Stack.SPRING: "`CacheControl.noStore()`; keep the default headers of Spring Security.",
+    Stack.LARAVEL: "the middleware `cache.headers:no_store`.",
+    Stack.RAILS: "`no_store` in the controller.",
+    Stack.ASP_NET: "`[ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]`.",
+    Stack.NGINX: '`add_header Cache-Control "no-store" always;`, and no `expires` there.',
+    Stack.APACHE: '`Header always set Cache-Control "no-store"`.',
+}
 
 
 def _cacheable_private(view: View) -> Iterator[Match]:
@@ -46,8 +59,12 @@ CACHEABLE_PRIVATE = Rule(
     description="A response to a logged-in user holds private data, but nothing keeps shared "
     "caches or the browser's disk from storing it.",
     remediation="Send `Cache-Control: no-store` with personal responses.",
+    fixes=_NO_STORE,
     cwe=525,
     owasp=("A04:2021", "API8:2023"),
+    references=_REFERENCES,
+    silent="It says nothing where any header forbids it (`no-store`, `private`, `no-cache`, "
+    "`Pragma`, `Expires`), of requests without a login, and of scripts, styles and images.",
     check=_cacheable_private,
 )
 
@@ -72,7 +89,10 @@ SHARED_SESSION = Rule(
     title="A shared cache may hand out one user's session to others",
     description="The response sets a session cookie and invites shared caches to keep it.",
     remediation="Send `Cache-Control: no-store` wherever a session cookie is set.",
+    fixes=_NO_STORE,
     cwe=524,
     owasp=("A05:2021", "API8:2023"),
+    references=_REFERENCES,
+    silent="It says nothing of cookies that carry no session, and of one that is being deleted.",
     check=_shared_session,
 )
