@@ -1,6 +1,8 @@
 """The selected request: its findings, and its messages with the evidence highlighted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from itertools import islice
 
 from nicegui import ui
 
@@ -13,6 +15,7 @@ from reqsift.web.messages import show_messages
 from reqsift.web.preview import PreviewPane
 
 _URL_SHOWN = 400
+_MEMBERS_SHOWN = 12
 _UNPROVEN = "A model claims it, and nothing in the traffic proves it; it counts for no --fail-on."
 
 
@@ -62,6 +65,7 @@ class FindingPanel:
     def _draw_head(self, view: View) -> None:
         self._head.clear()
         with self._head:
+            Text("span", f"#{view.exchange.entry_index}", "number")
             Text("strong", view.request.method, "method")
             Text("span", view.request.url[:_URL_SHOWN], "url")
             Text("span", f"status {view.status}" if view.response else "no response", "status")
@@ -73,7 +77,7 @@ class FindingPanel:
             Text("h2", f"{count} finding{'' if count == 1 else 's'}" if count else "No findings")
             if not count:
                 Text("p", "None were found, or this request has not been analyzed.", "hint")
-            self._cards = [_Card(finding, self._toggle) for finding in findings]
+            self._cards = [_Card(finding, self._toggle, self.show) for finding in findings]
 
     def _draw_messages(self, view: View, evidence: Sequence[Evidence]) -> None:
         self._messages.clear()
@@ -88,7 +92,12 @@ class FindingPanel:
 class _Card:
     """One finding; a button opens and closes what it says."""
 
-    def __init__(self, finding: StoredFinding, on_toggle: "Callable[[_Card], None]") -> None:
+    def __init__(
+        self,
+        finding: StoredFinding,
+        on_toggle: "Callable[[_Card], None]",
+        on_visit: "Callable[[str], Awaitable[None]]",
+    ) -> None:
         self.finding = finding
         self.open = False
         with ui.element("article").classes("finding"):
@@ -102,6 +111,7 @@ class _Card:
                     Text("span", "unproven", "unproven")
                 Text("span", f"{finding.finding.confidence}% sure", "sure")
             self._explained = ui.element("div").classes("explained")
+        self._on_visit = on_visit
         self.set_open(open_=False)
 
     def set_open(self, *, open_: bool) -> None:
@@ -110,10 +120,10 @@ class _Card:
         self._explained.set_visibility(open_)
         if open_ and not self._explained.default_slot.children:
             with self._explained:
-                _explain(self.finding)
+                _explain(self.finding, self._on_visit)
 
 
-def _explain(stored: StoredFinding) -> None:
+def _explain(stored: StoredFinding, on_visit: "Callable[[str], Awaitable[None]]") -> None:
     """What an opened finding says, and its evidence word for word."""
     finding = stored.finding
     Text("p", finding.description)
@@ -127,7 +137,7 @@ def _explain(stored: StoredFinding) -> None:
         _steps("A false alarm if", finding.false_positive_hints)
         _fact("Class", _classes(stored))
         _fact("Found by", _sources(finding))
-        _fact("Seen in", _members(stored))
+        _seen_in(stored, on_visit)
         for piece in finding.evidence:
             _fact(piece.part, piece.text or "(empty)", tag="code")
 
@@ -158,6 +168,18 @@ def _classes(stored: StoredFinding) -> str:
     return " · ".join([finding.type.value.replace("_", " "), *known, *finding.owasp])
 
 
-def _members(stored: StoredFinding) -> str:
+def _seen_in(stored: StoredFinding, on_visit: "Callable[[str], Awaitable[None]]") -> None:
+    """How many requests show it, and a way to the first of them."""
     count = stored.member_count
-    return "this request only" if count == 1 else f"{count:,} requests of this capture"
+    Text("dt", "Seen in")
+    with ui.element("dd").classes("members"):
+        if count == 1:
+            Text("span", "this request only")
+            return
+        Text("span", f"{count:,} requests of this capture:")
+        members = zip(stored.request_ids, stored.entry_indexes, strict=True)
+        for request_id, entry_index in islice(members, _MEMBERS_SHOWN):
+            button = ui.element("button").props('type="button"').classes("member")
+            button.on("click", partial(on_visit, request_id), args=[])
+            with button:
+                Text("span", f"#{entry_index}")

@@ -11,6 +11,7 @@ from reqsift.domain.rules.across.form import (
     Sight,
     Story,
     Tracker,
+    numbers,
 )
 from reqsift.domain.rules.across.people import credential
 from reqsift.domain.rules.signals import private_data
@@ -64,7 +65,7 @@ def _judge_mixed(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
             members=given[:MOST_MEMBERS],
             kind="mixed-authentication",
             proof=78,
-            detail=f"Request {refused[0].entry_index} of the capture, for another object at the "
+            detail=f"Request {numbers(refused[:1])}, for another object at the "
             "same endpoint and without a login too, was refused.",
         )
 

@@ -45,6 +45,12 @@ class Tracker:
         ]
 
 
+def numbers(seen: Sequence[Seen]) -> str:
+    """How people find these exchanges in the list: `#4, #7 and 12 more`."""
+    shown = ", ".join(f"#{one.entry_index}" for one in seen[:5])
+    return f"{shown} and {len(seen) - 5} more" if len(seen) > 5 else shown
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What several exchanges tell together."""

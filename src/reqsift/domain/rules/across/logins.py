@@ -11,6 +11,7 @@ from reqsift.domain.rules.across.form import (
     Sight,
     Story,
     Tracker,
+    numbers,
 )
 from reqsift.domain.rules.across.people import is_entry, let_in, user_name
 from reqsift.domain.rules.signals import found_in_body
@@ -80,8 +81,8 @@ def _judge_enumeration(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
             members=members[:MOST_MEMBERS],
             kind="answers-differ",
             proof=78,
-            detail=f"Requests {members[0].entry_index} and {members[1].entry_index} of the capture "
-            "tried different names and were refused in different words.",
+            detail=f"Requests {numbers(members)} tried different names and were refused in "
+            "different words.",
         )
 
 

@@ -12,6 +12,7 @@ from reqsift.domain.rules.across.form import (
     Sight,
     Story,
     Tracker,
+    numbers,
 )
 from reqsift.domain.rules.across.people import credential
 from reqsift.domain.rules.signals import private_data, site
@@ -125,8 +126,7 @@ def _judge_shared(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
                 members=fresh[:MOST_MEMBERS],
                 kind="served-to-several",
                 proof=75 if named else 60,
-                detail=f"{len(people)} different logins got the same data in requests "
-                f"{_numbers(fresh)} of the capture.",
+                detail=f"{len(people)} different logins got the same data: {numbers(fresh)}.",
             )
 
 
@@ -166,7 +166,7 @@ def _judge_open(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
             members=anonymous[:MOST_MEMBERS],
             kind="unauthenticated-twin",
             proof=82,
-            detail=f"Request {twin.entry_index} of the capture asked for the same with a login and "
+            detail=f"Request {numbers([twin])} asked for the same with a login and "
             "got the same private data.",
         )
 
@@ -206,7 +206,7 @@ def _judge_cached(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
                 members=[one],
                 kind="private-from-shared-cache",
                 proof=88,
-                detail=f"Request {owner.entry_index} of the capture, of another login, got the "
+                detail=f"Request {numbers([owner])}, of another login, got the "
                 "same private data first.",
             )
             return
@@ -233,8 +233,3 @@ SHARED_CACHE = CaptureRule(
     tracker=OBJECTS,
     judge=_judge_cached,
 )
-
-
-def _numbers(seen: Sequence[Seen]) -> str:
-    shown = ", ".join(str(one.entry_index) for one in seen[:5])
-    return f"{shown} and {len(seen) - 5} more" if len(seen) > 5 else shown

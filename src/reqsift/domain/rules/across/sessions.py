@@ -11,6 +11,7 @@ from reqsift.domain.rules.across.form import (
     Sight,
     Story,
     Tracker,
+    numbers,
 )
 from reqsift.domain.rules.across.people import is_entry, let_in, session_value
 from reqsift.domain.rules.signals import private_data
@@ -81,8 +82,8 @@ def _judge_logout(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
             members=after[:MOST_MEMBERS],
             kind="used-after-logout",
             proof=85,
-            detail=f"Request {out.entry_index} of the capture ended this session; it still opened "
-            f"private data in request {after[0].entry_index}.",
+            detail=f"Request {numbers([out])} ended this session; it still opened private data in "
+            f"{numbers(after)}.",
         )
 
 
@@ -131,7 +132,7 @@ def _judge_rotation(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
                 kind="not-rotated",
                 proof=82,
                 detail="The session was sent along with the login and is the one that opens "
-                f"private data afterwards, in request {after[0].entry_index} of the capture.",
+                f"private data afterwards, in {numbers(after)}.",
             )
             return
 
