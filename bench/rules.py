@@ -106,7 +106,7 @@ def one_by_one(made: Sequence[Exchange]) -> None:
     costs = speed.each_rule(made, 2)
     for name, cost in sorted(costs.items(), key=lambda item: -item[1]):
         print(f"{cost:8.2f}  {name}")
-    print(f"{sum(costs.values()):8.2f}  all {len(costs)} rules")
+    print(f"{sum(costs.values()):8.2f}  all {len(costs)} rules and trackers")
     print("\nWhat rules share, if every exchange asked for it (mostly they do not)")
     for name, cost in sorted(speed.each_part(made, 2).items(), key=lambda item: -item[1]):
         if cost >= 0.1:

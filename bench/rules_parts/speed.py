@@ -15,6 +15,7 @@ from reqsift.adapters.pages import read_page
 from reqsift.adapters.rules import OfflineRules
 from reqsift.domain.captures import Exchange
 from reqsift.domain.rules import RULES
+from reqsift.domain.rules.across import TRACKERS
 from reqsift.domain.rules.rule import Rule
 from reqsift.domain.view import View
 
@@ -63,17 +64,25 @@ def each_rule(made: Sequence[Exchange], rounds: int) -> dict[str, float]:
             _rules_once(_warm(View(exchange, read_page) for exchange in made))
             for _ in range(rounds)
         ]
-    return {rule.id: min(one[rule.id] for one in taken) / len(made) * 1e6 for rule in RULES}
+    return {name: min(one[name] for one in taken) / len(made) * 1e6 for name in taken[0]}
 
 
 def _rules_once(views: Sequence[View]) -> dict[str, float]:
     taken = {}
-    for rule in RULES:
+    for name, work in _workers().items():
         start = process_time()
         for view in views:
-            _all(rule, view)
-        taken[rule.id] = process_time() - start
+            work(view)
+        taken[name] = process_time() - start
     return taken
+
+
+def _workers() -> dict[str, Callable[[View], object]]:
+    """Every rule, and what is kept of an exchange for rules over many."""
+    works: dict[str, Callable[[View], object]] = {
+        f"tracker {tracker.kind}": tracker.sightings for tracker in TRACKERS
+    }
+    return {rule.id: partial(_all, rule) for rule in RULES} | works
 
 
 def each_part(made: Sequence[Exchange], rounds: int) -> dict[str, float]:
@@ -129,7 +138,7 @@ def blame(exchange: Exchange, most: int = 3) -> list[tuple[float, str]]:
     works: dict[str, Callable[[], object]] = {
         f"view.{name}": partial(getattr, view, name) for name in _ordered()
     }
-    works |= {rule.id: partial(_all, rule, view) for rule in RULES}
+    works |= {name: partial(work, view) for name, work in _workers().items()}
     taken = [(_timed(work), name) for name, work in works.items()]
     return [one for one in sorted(taken, reverse=True)[:most] if one[0] >= 0.01]
 
