@@ -1,0 +1,203 @@
+"""Input that a server's parser, client or template engine acted upon, with proof."""
+
+import re
+from collections.abc import Iterator
+
+from reqsift.domain.findings import Evidence, FindingType, Severity
+from reqsift.domain.inputs import Input
+from reqsift.domain.rules.injection import file_content, first_of, inputs_like
+from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.rules.signals import found_in_body, input_evidence
+from reqsift.domain.stacks import Stack
+from reqsift.domain.view import REQUEST_BODY, RESPONSE_BODY, View
+
+_ENTITY = re.compile(
+    r"<!ENTITY\s{1,10}(?:%\s{1,10})?[\w.-]{1,64}\s{1,10}(?:SYSTEM|PUBLIC)\b", re.IGNORECASE
+)
+_ENTITY_ERRORS = re.compile(
+    r"failed to load external entity|I/O warning[^\n<]{0,40}entity|FileNotFoundException: /",
+    re.IGNORECASE,
+)
+
+
+def _xxe(view: View) -> Iterator[Match]:
+    if "<!" not in view.request_text:
+        return
+    entity = _ENTITY.search(view.request_text)
+    if not entity:
+        return
+    proof = file_content(view) or _cloud_metadata(view)
+    complaint = None if proof else found_in_body(view, _ENTITY_ERRORS)
+    shown = proof or complaint
+    if shown:
+        yield Match(
+            evidence=(shown, view.span(REQUEST_BODY, *entity.span())),
+            kind="external-entity",
+            part=REQUEST_BODY,
+            proof=95 if proof else 80,
+        )
+
+
+XXE = Rule(
+    id="xml-external-entity",
+    type=FindingType.XXE,
+    severity=Severity.HIGH,
+    title="XML parser loads external entities",
+    description="The XML names a file or an address, and the response shows that the server's "
+    "parser fetched it.",
+    remediation="Refuse DTDs: in Python parse with `defusedxml`; in Java set "
+    "`disallow-doctype-decl` to true.",
+    fixes={
+        Stack.DJANGO: "`defusedxml.ElementTree.fromstring(body)`.",
+        Stack.FLASK: "`defusedxml.ElementTree.fromstring(body)`.",
+        Stack.EXPRESS: "`libxmljs` without `noent: true`, or `fast-xml-parser`.",
+        Stack.SPRING: '`setFeature("http://apache.org/xml/features/disallow-doctype-decl", true)`.',
+        Stack.PHP: "leave `LIBXML_NOENT` and `LIBXML_DTDLOAD` out.",
+        Stack.RAILS: "`Nokogiri::XML(body) { |c| c.nonet.strict }`, no `noent`.",
+        Stack.ASP_NET: "`XmlReaderSettings.DtdProcessing = DtdProcessing.Prohibit`.",
+    },
+    cwe=611,
+    owasp=("A05:2021",),
+    references=("OWASP XML External Entity Prevention Cheat Sheet", "CWE-611"),
+    silent="It says nothing where the document was refused, declares no external entity, or where "
+    "the answer holds nothing of a file.",
+    check=_xxe,
+)
+
+_METADATA = (
+    ("ami-id", re.compile(r"ami-id\s")),
+    ("accesskeyid", re.compile(r'"AccessKeyId"\s{0,3}:\s{0,3}"A[A-Z0-9]{15,24}"')),
+    ("computemetadata", re.compile(r"computeMetadata/v1")),
+    ("azenvironment", re.compile(r'"azEnvironment"\s{0,3}:\s{0,3}"Azure')),
+    ("droplet_id", re.compile(r'"droplet_id"\s{0,3}:\s{0,3}\d')),
+    ("instance-id", re.compile(r"(?:^|\n)(?:instance-id|local-ipv4)\r?\n")),
+    ("you know, for search", re.compile(r'"tagline"\s{0,3}:\s{0,3}"You Know, for Search"')),
+    ("redis_version", re.compile(r"redis_version:\d")),
+    ("openssh", re.compile(r"SSH-2\.0-OpenSSH")),
+    ("tomcat web application manager", re.compile(r"Tomcat Web Application Manager")),
+    ("dashboard [jenkins]", re.compile(r"Dashboard \[Jenkins\]")),
+)
+_INNER = re.compile(
+    r"^(?:(?:https?|gopher|dict|ftp)://(?:[^/@]{0,100}@)?(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|"
+    r"192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|metadata\.|\d{8,10}\b|0x7f|[\w.-]{1,80}"
+    r"\.(?:internal|local|corp|lan)\b)|(?:file|gopher|dict)://)",
+    re.IGNORECASE,
+)
+
+
+def _cloud_metadata(view: View) -> Evidence | None:
+    return first_of(view, _METADATA)
+
+
+def _ssrf(view: View) -> Iterator[Match]:
+    inner = list(inputs_like(view, _INNER.search)) if 200 <= view.status < 300 else []
+    proof = (_cloud_metadata(view) or file_content(view)) if inner else None
+    for given in inner:
+        shown = proof or _fetched(view, given)
+        if shown:
+            yield Match(
+                evidence=(shown, input_evidence(view, given)),
+                kind="inner-content" if proof else "fetched",
+                part=given.part,
+                field=given.name,
+                proof=92 if proof else 60,
+            )
+
+
+_FETCH_NAMES = re.compile(
+    r"url|uri|link|src|target|host|callback|webhook|feed|image|proxy|fetch", re.IGNORECASE
+)
+
+
+def _fetched(view: View, given: Input) -> Evidence | None:
+    """A response to an inner URL that looks like that URL's own content."""
+    if not _FETCH_NAMES.search(given.name) or view.is_html or len(view.body) < 20:
+        return None
+    refused = any(word in view.lower_body for word in ("not allowed", "denied", "invalid", "error"))
+    stored = view.request.method != "GET" and given.value in view.body
+    return None if refused or stored else view.whole(RESPONSE_BODY)
+
+
+SSRF = Rule(
+    id="server-side-request",
+    type=FindingType.SSRF,
+    severity=Severity.HIGH,
+    title="Server fetched an inner address for the client",
+    description="The request names an address inside the server's own network, and the response "
+    "holds what such a service answers.",
+    remediation="Accept only hosts from a fixed list, resolve the name once, refuse private and "
+    "link-local addresses, and follow no redirects.",
+    fixes={
+        Stack.EXPRESS: 'an agent such as `request-filtering-agent`, and `redirect: "error"`.',
+        Stack.SPRING: "check `InetAddress.isSiteLocalAddress()` and its siblings before the call.",
+        Stack.PHP: "`CURLOPT_PROTOCOLS_STR => 'https'`, `CURLOPT_FOLLOWLOCATION => false`.",
+        Stack.ASP_NET: "`SocketsHttpHandler.ConnectCallback` that refuses private addresses.",
+    },
+    cwe=918,
+    owasp=("A10:2021", "API7:2023"),
+    references=("OWASP SSRF Prevention Cheat Sheet", "CWE-918"),
+    silent="It says nothing where the address was refused, was only stored, or is a public one; "
+    "a status page that shows its own inner addresses would be a false alarm.",
+    check=_ssrf,
+)
+
+_TEMPLATE = re.compile(
+    r"(?:\{\{|\$\{|#\{|<%=|\{)\s{0,3}(\d{1,5})\s{0,2}\*\s{0,2}'?(\d{1,5})'?\s{0,3}"
+)
+_TEMPLATE_ERRORS = (
+    ("jinja2", re.compile(r"jinja2\.exceptions\.\w{3,40}")),
+    ("twig", re.compile(r"Twig\\+Error\\+\w{3,40}|Twig_Error_\w{3,20}")),
+    ("freemarker", re.compile(r"freemarker\.core\.\w{3,60}")),
+    ("velocity", re.compile(r"org\.apache\.velocity\.\w{3,60}")),
+)
+
+
+def _template(view: View) -> Iterator[Match]:
+    written = list(inputs_like(view, lambda value: "{" in value or "<%" in value))
+    error = first_of(view, _TEMPLATE_ERRORS) if written else None
+    for given in written:
+        proof = _product(view, given) or error
+        if proof:
+            yield Match(
+                evidence=(proof, input_evidence(view, given)),
+                kind="evaluated",
+                part=given.part,
+                field=given.name,
+                proof=85 if error or len(proof.text) > 3 else 65,
+            )
+
+
+def _product(view: View, given: Input) -> Evidence | None:
+    """The number that the arithmetic in the input yields, where the input itself should stand."""
+    found = _TEMPLATE.search(given.value)
+    if not found or given.value in view.body:
+        return None
+    product = int(found.group(1)) * int(found.group(2))
+    before = given.value[: found.start()][-20:]
+    alone = re.compile(rf"(?<![\d.,])(?<!\d:){re.escape(before)}{product}(?![\d%]|[.,:]\d)")
+    return found_in_body(view, alone) if product > 9 else None
+
+
+SSTI = Rule(
+    id="template-injection",
+    type=FindingType.SSTI,
+    severity=Severity.HIGH,
+    title="Server evaluates input as a template",
+    description="Arithmetic written in template syntax came back calculated, so input becomes part "
+    "of a template's source.",
+    remediation='Give values to a fixed template: `render("hello.html", name=name)`; never build '
+    "template text from input.",
+    fixes={
+        Stack.FLASK: '`render_template("hello.html", name=name)`, no `render_template_string`.',
+        Stack.EXPRESS: '`res.render("hello", { name })`, no `ejs.render(input)`.',
+        Stack.SPRING: 'fixed view names, no `"redirect:" + input` and no SpEL of input.',
+        Stack.LARAVEL: "`view('hello', ['name' => $name])`, no `Blade::render($input)`.",
+        Stack.RAILS: "no `render inline: input`.",
+    },
+    cwe=1336,
+    owasp=("A03:2021",),
+    references=("OWASP WSTG-INPV-18", "CWE-1336"),
+    silent="It says nothing where the input came back as it was sent, or where the number stands "
+    "in the page on its own account, as in a price or a time.",
+    check=_template,
+)
