@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from examples.shop.hosts import HOSTS
 from examples.shop.web import serving
-from examples.tour import bank, browsers, proper, sso, stories, weak, weak_api
+from examples.tour import backstage, bank, browsers, market, proper, sso, stories, weak, weak_api
 from examples.tour.tape import Tape
 
 COMMENT = (
@@ -38,6 +38,8 @@ def tour() -> Tape:
             browsers.record(tape)
             bank.record(tape)
             sso.record(tape)
+            market.record(tape)
+            backstage.record(tape)
         finally:
             connection.close()
     return tape

@@ -5,12 +5,6 @@ from examples.tour.tape import Tape
 BAKERY = "https://bakery.example"
 MUSEUM = "https://museum.example"
 _FAULT = "security_misconfiguration"
-_OPENING = {
-    "upgrade": "websocket",
-    "connection": "keep-alive, Upgrade",
-    "sec_websocket_version": "13",
-    "sec_websocket_key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
 
 
 def record(tape: Tape) -> None:
@@ -34,7 +28,7 @@ def _bakery(tape: Tape) -> None:
     visit(f"GET {BAKERY}/order", _FAULT)
     visit(f"GET {BAKERY}/chat", _FAULT)
     visit(f"POST {BAKERY}/guest", origin=BAKERY)
-    visit(f"GET {BAKERY}/live", "csrf", origin="https://evil.example", **_OPENING)
+    _open_socket(tape, BAKERY, "https://evil.example", "cors_misconfiguration", "likely:csrf")
     for path in ("/crossdomain.xml", "/clientaccesspolicy.xml"):
         visit(f"GET {BAKERY}{path}", "cors_misconfiguration")
 
@@ -48,4 +42,16 @@ def _museum(tape: Tape) -> None:
         visit(f"GET {MUSEUM}{path}")
     visit(f"POST {MUSEUM}/guest", origin=MUSEUM)
     for origin in ("https://evil.example", MUSEUM):
-        visit(f"GET {MUSEUM}/live", origin=origin, **_OPENING)
+        _open_socket(tape, MUSEUM, origin)
+
+
+def _open_socket(tape: Tape, host: str, origin: str, *labels: str) -> None:
+    tape.visit(
+        f"GET {host}/live",
+        *labels,
+        origin=origin,
+        upgrade="websocket",
+        connection="keep-alive, Upgrade",
+        sec_websocket_version="13",
+        sec_websocket_key="dGhlIHNhbXBsZSBub25jZQ==",
+    )

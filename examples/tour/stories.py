@@ -20,9 +20,9 @@ def record(tape: Tape) -> None:
     for part in (_new_session, _log_out, _form_token):
         part(tape, CLUB, "authentication", "csrf")
         part(tape, SAFE_CLUB)
-    for part in (_names, _nonces, _guesses):
-        part(tape, CLUB, weak=True)
-        part(tape, SAFE_CLUB, weak=False)
+    for told in (_names, _nonces, _guesses):
+        told(tape, CLUB, weak=True)
+        told(tape, SAFE_CLUB, weak=False)
 
 
 # --- who may read what -------------------------------------------------------------------------

@@ -40,17 +40,19 @@ def xml(document: str) -> Sent:
     return Sent("application/xml", document.encode())
 
 
-def multipart(fields: Mapping[str, str], picture: bytes) -> Sent:
+def multipart(
+    fields: Mapping[str, str], file: bytes, name: str = "me.png", kind: str = "image/png"
+) -> Sent:
     edge = "----demo7f3a9c"
     parts = [
-        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
+        f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
     ]
     head = (
-        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="me.png"\r\n'
-        "Content-Type: image/png\r\n\r\n"
+        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        f"Content-Type: {kind}\r\n\r\n"
     )
-    content = "".join([*parts, head]).encode() + picture + f"\r\n--{edge}--\r\n".encode()
+    content = "".join([*parts, head]).encode() + file + f"\r\n--{edge}--\r\n".encode()
     return Sent(f"multipart/form-data; boundary={edge}", content)
 
 
