@@ -76,6 +76,7 @@ TABLE: Table = {
             script("https://cdn.jsdelivr.net/npm/vue@3.4.21/dist/vue.global.prod.js", PINNED),
             script("https://static.shop.example/app.3f9a1c77.js"),
             script("/assets/app.js"),
+            script("http://cdn.partner.test/print.js"),
             script("https://www.googletagmanager.com/gtag/js?id=G-1"),
             script("https://js.stripe.com/v3/"),
             script("https://maps.googleapis.com/maps/api/js?key=AIza"),

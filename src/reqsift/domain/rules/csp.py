@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reqsift.domain.findings import Evidence, FindingType, Scope, Severity
 from reqsift.domain.rules.rule import Match, Rule
@@ -84,7 +85,12 @@ def framing_is_limited(policies: Sequence[Policy]) -> bool:
     return any(who is not None and not _ANYWHERE & set(who) for who in ancestors)
 
 
-def _read(text: str, part: str) -> Iterator[Policy]:
+@lru_cache(maxsize=16)  # each rule of this family asks for the same header in turn
+def _read(text: str, part: str) -> tuple[Policy, ...]:
+    return tuple(_each(text, part))
+
+
+def _each(text: str, part: str) -> Iterator[Policy]:
     for whole in _POLICY.finditer(text):
         directives: dict[str, Sequence[str]] = {}
         places: dict[str, Evidence] = {}
@@ -239,9 +245,8 @@ CSP_WILDCARD_SOURCE = Rule(
     title="Content-Security-Policy lets scripts come from anywhere",
     description="The list of places that scripts may come from includes one that an attacker can "
     "use, so that an injected `<script src>` loads.",
-    remediation="Name own hosts only, or use nonces: `script-src 'nonce-{random}' "
-    "'strict-dynamic'`; narrow a shared host down to a path such as "
-    "`https://cdn.jsdelivr.net/npm/vue@3.4.21/`.",
+    remediation="Name own hosts only, or use nonces (`'nonce-{random}' 'strict-dynamic'`); narrow "
+    "a shared host down to a path such as `https://cdn.jsdelivr.net/npm/vue@3.4.21/`.",
     fixes=_NONCES,
     cwe=693,
     owasp=_OWASP,

@@ -24,7 +24,17 @@ def _insecure_links(view: View) -> Iterator[tuple[str, Evidence]]:
     """The tags of an HTTPS page that load from or send to a plain HTTP URL."""
     if not view.is_html or not view.url.secure or view.status >= 400:
         return
-    body, start = view.body, 0
+    links = list(_links(view.body))
+    if links and not _upgrades(view):
+        parsed = {element.start for element in view.page.of(*_PARSED)}
+        for tag, start, end in links:
+            if start in parsed if tag in _PARSED else not _is_comment(view.body, start):
+                yield tag, view.span(RESPONSE_BODY, start, end)
+
+
+def _links(body: str) -> Iterator[tuple[str, int, int]]:
+    """What looks like such a tag: its name and place, up to the end of the host."""
+    start = 0
     for _ in range(_MAX_LINKS):
         start = body.find("http://", start)
         if start < 0:
@@ -32,9 +42,18 @@ def _insecure_links(view: View) -> Iterator[tuple[str, Evidence]]:
         tag, opening = _tag_of(body, start)
         end = start + len("http://")
         host = parse_url(body[start : start + 120].partition(body[start - 1])[0]).host
-        if tag and host and not is_loopback(host) and _is_real(view, tag, opening):
-            yield tag, view.span(RESPONSE_BODY, opening, end + len(host))
+        if tag and host and not is_loopback(host):
+            yield tag, opening, end + len(host)
         start = end
+
+
+def _upgrades(view: View) -> bool:
+    """Whether a policy makes browsers ask for HTTPS instead."""
+    return any("upgrade-insecure-requests" in policy.directives for policy in page_policies(view))
+
+
+def _is_comment(body: str, start: int) -> bool:
+    return body.rfind("<!--", 0, start) > body.rfind("-->", 0, start)
 
 
 def _tag_of(body: str, start: int) -> tuple[str, int]:
@@ -49,18 +68,6 @@ def _tag_of(body: str, start: int) -> tuple[str, int]:
     name, place = found.group(1).lower(), start - len(before) + opening
     whole = body[place : start + _MAX_TAG].partition(">")[0].lower()
     return ("", 0) if name == "link" and "stylesheet" not in whole else (name, place)
-
-
-def _is_real(view: View, tag: str, opening: int) -> bool:
-    """Whether a browser sees the tag: not in a comment or a script, nor upgraded to HTTPS."""
-    if tag in _PARSED:
-        seen = any(element.start == opening for element in view.page.of(tag))
-    else:
-        body = view.body
-        seen = body.rfind("<!--", 0, opening) <= body.rfind("-->", 0, opening)
-    return seen and not any(
-        "upgrade-insecure-requests" in policy.directives for policy in page_policies(view)
-    )
 
 
 def _mixed_content(view: View) -> Iterator[Match]:
@@ -159,9 +166,9 @@ def _missing_sri(view: View) -> Iterator[Match]:
     if not view.is_page or not view.url.secure or not _FAR.search(view.body):
         return
     told: set[str] = set()
-    for element in view.page.of("script", "link"):
+    for element in view.page.of("script", "link")[:_MAX_LINKS]:
         address = _loaded(element)
-        host = foreign_host(view, address) if address else ""
+        host = foreign_host(view, address) if address and not address.startswith("http:") else ""
         if host and host not in told and not _is_left_alone(view, host):
             told.add(host)
             versioned = _VERSION.search(parse_url(address).path) is not None
@@ -205,8 +212,8 @@ MISSING_SRI = Rule(
     cwe=353,
     owasp=("A08:2021",),
     references=("W3C Subresource Integrity", "OWASP Third Party JavaScript Management Cheat Sheet"),
-    silent="It says nothing of hosts of the same site or owner, and of services whose loaders "
-    "change without notice: tag managers, maps, payment, captchas, fonts and chats.",
+    silent="It says nothing of hosts of the same site or owner, of plain HTTP (mixed content), and "
+    "of services whose loaders change without notice: tags, maps, payment, captchas, chats.",
     scope=Scope.HOST,
     check=_missing_sri,
 )

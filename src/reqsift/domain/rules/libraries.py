@@ -90,6 +90,7 @@ _LIBRARIES: Mapping[str, _Library] = {
     ),
 }
 """As known in the autumn of 2024; the whole list is the business of a scanner of dependencies."""
+_MOST_SCRIPTS = 200
 _WORDS = ("jquery", "angular", "bootstrap", "lodash", "moment", "handlebars", "purify")
 _MORE = r"(?:[.-](?:min|slim|bundle|core|runtime|full|with-locales|prod|[0-9a-f]{6,40})){0,4}\.js"
 
@@ -132,7 +133,7 @@ def _named(view: View) -> Iterator[tuple[str, str, Evidence]]:
         for name, version in _in_address(view.request.url):
             yield name, version, view.whole(URL)
     elif view.is_page and any(word in view.lower_body for word in _WORDS):
-        for script in view.page.of("script"):
+        for script in view.page.of("script")[:_MOST_SCRIPTS]:
             for name, version in _in_address(_path(script.get("src"))):
                 yield name, version, view.span(RESPONSE_BODY, script.start, script.end)
 
@@ -152,7 +153,9 @@ def _outdated(view: View) -> Iterator[Match]:
         if name in told or number >= line:
             continue
         told.add(name)
-        told_by = "" if len(line) < 3 else f" Version {'.'.join(map(str, line))} mends it."
+        mended = (
+            "" if len(line) < 3 else f" {'.'.join(map(str, line))} mends that; take the newest."
+        )
         yield Match(
             evidence=(evidence,),
             kind="outdated-library",
@@ -160,7 +163,7 @@ def _outdated(view: View) -> Iterator[Match]:
             part="response.body",
             proof=80 if evidence.part == RESPONSE_BODY and view.is_script else 70,
             severity=library.severity,
-            detail=f"{name} {version} is open to {library.flaw}.{told_by}",
+            detail=f"{name} {version} is open to {library.flaw}.{mended}",
         )
 
 
