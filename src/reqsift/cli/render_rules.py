@@ -30,7 +30,8 @@ def print_rules(console: Console, rules: Sequence[ListedRule], path: Path) -> No
     table.add_column("Type", no_wrap=True)
     table.add_column("Severity", no_wrap=True)
     table.add_column("Title", no_wrap=True, ratio=1)
-    table.add_column("Yours", no_wrap=True)
+    changes = _changes(rules)
+    table.add_column("Yours" if changes else "", no_wrap=True)
     for rule in rules:
         about = rule.about
         table.add_row(
@@ -42,7 +43,6 @@ def print_rules(console: Console, rules: Sequence[ListedRule], path: Path) -> No
             style=None if rule.is_on else "dim",
         )
     console.print(table)
-    changes = _changes(rules)
     by = f": {changes} ({printable(str(path))})" if changes else ""
     console.print(Text(f"{_count(len(rules), 'rule')}{by}"), soft_wrap=True)
 

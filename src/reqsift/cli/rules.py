@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from reqsift.cli.options import Json, RulesFile, settings_with
+from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.findings import FindingType
 
 app = typer.Typer(help="The offline rules: list them, explain one, check a file of your own.")
@@ -23,6 +24,8 @@ def list_rules(
 ) -> None:
     """List the offline rules; with a subcommand, explain one or check a file of your own."""
     if context.invoked_subcommand is not None:
+        if types or rules or json:
+            raise InvalidSetting("Give the options behind the subcommand.")
         return
     from reqsift.bootstrap import rulebook
     from reqsift.domain.rule_list import listed

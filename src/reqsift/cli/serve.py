@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,8 @@ def serve(
     settings = read_settings()
     url = database_url(db or context.obj, settings)
     visible = may_send(redaction, yes=yes)
+    # To be ended by a service manager is no different: all that is open is closed, workers too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with only_server(url), contextlib.suppress(KeyboardInterrupt):
         run_in_loop(_serve(settings, url, (host, port), redaction=visible))
 

@@ -26,7 +26,7 @@ _COOKIES = (
     (re.compile(r"\b(?:PHPSESSID|ci_session)=", re.IGNORECASE), Stack.PHP),
     (re.compile(r"\bJSESSIONID=|\bSESSION=[0-9A-Za-z-]{20}", re.IGNORECASE), Stack.SPRING),
     (re.compile(r"\bconnect\.sid=", re.IGNORECASE), Stack.EXPRESS),
-    (re.compile(r"\b(?:ASP\.NET_SessionId|\.AspNetCore\.)", re.IGNORECASE), Stack.ASP_NET),
+    (re.compile(r"\bASP\.NET_SessionId|\.AspNetCore\.", re.IGNORECASE), Stack.ASP_NET),
     (re.compile(r"\b(?:csrftoken|django_language)=", re.IGNORECASE), Stack.DJANGO),
     (re.compile(r"\b_[a-z]{1,30}_session=", re.IGNORECASE), Stack.RAILS),
 )

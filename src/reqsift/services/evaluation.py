@@ -8,7 +8,7 @@ from pathlib import Path
 from reqsift.domain.captures import Exchange
 from reqsift.domain.errors import InvalidSetting
 from reqsift.domain.evaluation import LabelLine, Score, score
-from reqsift.domain.findings import Finding
+from reqsift.domain.findings import Finding, merged
 from reqsift.domain.rules.across.correlation import findings_of, stories_in
 from reqsift.domain.rules.across.form import CaptureRule, Story
 from reqsift.domain.rules.across.people import PEOPLE, name_of
@@ -44,6 +44,10 @@ class _Looked:
     groups: dict[tuple[str, str], list[Seen]] = field(default_factory=lambda: defaultdict(list))
     """Sightings by kind and key."""
 
+    def by_entry(self) -> dict[int, tuple[Finding, ...]]:
+        """The findings, each once."""
+        return {place: merged(findings) for place, findings in self.found.items()}
+
 
 class Evaluation:
     """The use case around labelled captures; blocking."""
@@ -76,7 +80,7 @@ class Evaluation:
         known = {*looked.entries, *looked.skipped}
         _check_belonging(lines, known, capture, labels)
         return Evaluated(
-            score=score(lines, looked.found, self._looking, known),
+            score=score(lines, looked.by_entry(), self._looking, known),
             entries=len(looked.entries),
             skipped=len(looked.skipped),
             faults=tuple(dict.fromkeys(looked.faults)),
