@@ -42,6 +42,7 @@ TABLE: Table = {
             loads("//maxcdn.bootstrapcdn.com/bootstrap/3.3.7/js/bootstrap.min.js"),
             loads("https://shop.example/wp-includes/js/dist/vendor/lodash.min.js?ver=4.17.19"),
             loads("/lib/jquery-ui-1.12.1.min.js"),
+            loads("/lib/jquery-1.7.js"),
             script("/*! jQuery v2.2.4 | (c) jQuery Foundation | jquery.org/license */\n" + BUNDLE),
             script(
                 BUNDLE + "/*!\n * jQuery JavaScript Library v1.12.4\n * http://jquery.com/\n */"
@@ -56,6 +57,7 @@ TABLE: Table = {
         ),
         silent=(
             loads("/js/jquery-3.7.1.min.js"),
+            loads("https://cdn.jsdelivr.net/npm/jquery@3.5/dist/jquery.min.js"),
             loads("/js/jquery.min.js?ver=1.12.4"),
             loads("/wp-includes/js/jquery/jquery.js?ver=1.12.4-wp"),
             loads("/wp-includes/js/jquery/jquery-migrate.min.js?ver=3.4.1"),

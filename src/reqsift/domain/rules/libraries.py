@@ -150,7 +150,7 @@ def _outdated(view: View) -> Iterator[Match]:
         library = _LIBRARIES[name]
         number = tuple(map(int, version.split(".")))
         line = next((first for first in library.mended if first[0] >= number[0]), ())
-        if name in told or number >= line:
+        if name in told or number >= line[: len(number)]:
             continue
         told.add(name)
         mended = (
