@@ -1,27 +1,39 @@
-"""JSON Web Tokens that are unsigned, live too long or say too much."""
+"""JSON Web Tokens that are unsigned, signed by a weak key or say too much."""
 
 import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from math import isfinite
 
 from reqsift.domain.findings import Evidence, FindingType, Scope, Severity
 from reqsift.domain.jwt import Jwt
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import foreign_host
+from reqsift.domain.stacks import Stack
 from reqsift.domain.view import View
 
-_OWASP = ("A02:2021", "A07:2021", "API2:2023")
-_DAY = 86_400
-_MAX_DAYS = 30
+OWASP = ("A02:2021", "A07:2021", "API2:2023")
+BEST = "RFC 8725"
+RFC = "RFC 7519"
+GUIDE = "OWASP JSON Web Token Cheat Sheet"
+_VERIFY = {
+    Stack.DJANGO: '`SIMPLE_JWT = {"ALGORITHM": "RS256", ...}`.',
+    Stack.FLASK: '`JWT_DECODE_ALGORITHMS = ["RS256"]` of Flask-JWT-Extended.',
+    Stack.EXPRESS: "`jwt.verify(token, key, { algorithms: ['RS256'] })`, never `jwt.decode`.",
+    Stack.SPRING: "`NimbusJwtDecoder.withJwkSetUri(...).jwsAlgorithm(RS256)`.",
+    Stack.LARAVEL: "`JWT::decode($token, new Key($key, 'RS256'))`.",
+    Stack.PHP: "`JWT::decode($token, new Key($key, 'RS256'))` of firebase/php-jwt.",
+    Stack.RAILS: "`JWT.decode(token, key, true, algorithm: 'RS256')`.",
+    Stack.ASP_NET: '`ValidAlgorithms = ["RS256"]`, `RequireSignedTokens = true`.',
+}
 
 
-def _evidence(view: View, token: Jwt) -> Evidence:
+def evidence_of(view: View, token: Jwt) -> Evidence:
+    """Where the token stands."""
     return view.span(token.part, token.start, token.start + len(token.text))
 
 
-def _tokens(view: View) -> Iterator[Jwt]:
+def accepted_tokens(view: View) -> Iterator[Jwt]:
     """The tokens that the server issued or did not refuse."""
     refused = view.status in {400, 401, 403}
     for token in view.jwts:
@@ -31,19 +43,13 @@ def _tokens(view: View) -> Iterator[Jwt]:
             yield token
 
 
-def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if abs(value) < 1e15 and isfinite(value) else None
-
-
 def _unsigned(view: View) -> Iterator[Match]:
-    for token in _tokens(view):
+    for token in accepted_tokens(view):
         unsigned = str(token.header.get("alg", "")).strip().lower() == "none"
         if unsigned or token.text.endswith("."):
             taken = token.part.startswith("request.") and 200 <= view.status < 300
             yield Match(
-                evidence=(_evidence(view, token),),
+                evidence=(evidence_of(view, token),),
                 kind="unsigned",
                 proof=95 if unsigned else 70,
                 severity=Severity.CRITICAL if taken and unsigned else None,
@@ -58,109 +64,28 @@ JWT_UNSIGNED = Rule(
     description="Without a signature anyone can write a token for any user.",
     remediation="Sign with a fixed algorithm and accept only that one: `jwt.decode(token, key, "
     'algorithms=["EdDSA"])`.',
+    fixes=_VERIFY,
     cwe=347,
-    owasp=_OWASP,
+    owasp=OWASP,
+    references=(BEST, GUIDE),
+    silent="It says nothing of tokens that were refused, and of the sample of tutorials; a server "
+    "that got one may have ignored it and answered as to anybody.",
     scope=Scope.HOST,
     check=_unsigned,
 )
 
 
-def _endless(view: View) -> Iterator[Match]:
-    for token in _tokens(view):
-        if token.claims and _seconds(token.claims.get("exp")) is None:
-            yield Match(
-                evidence=(_evidence(view, token),), kind="no-expiry", proof=_session(token, 85)
-            )
-
-
-def _session(token: Jwt, proof: int) -> int:
-    """A token in a login's usual places is surely a session; elsewhere it may be anything."""
-    usual = ("authorization", "cookie", "x-a")
-    return proof if any(place in token.part for place in usual) else proof - 10
-
-
-JWT_WITHOUT_EXPIRY = Rule(
-    id="jwt-without-expiry",
-    type=FindingType.JWT_WEAK,
-    severity=Severity.MEDIUM,
-    title="Token never expires",
-    description="A token that is stolen once can be used for ever.",
-    remediation='Set `exp` to minutes, such as `"exp": now + 900`, and renew by a refresh token.',
-    cwe=613,
-    owasp=_OWASP,
-    scope=Scope.HOST,
-    check=_endless,
-)
-
-
-def _long_lived(view: View) -> Iterator[Match]:
-    for token in _tokens(view):
-        ends = _seconds(token.claims.get("exp"))
-        starts = _seconds(token.claims.get("iat")) or _seconds(token.claims.get("nbf"))
-        starts = starts or _captured_at(view)
-        kind = str(token.claims.get("typ", "")) + str(token.claims.get("type", ""))
-        if ends is None or starts is None or "refresh" in kind.lower():
-            continue
-        days = (ends - starts) / _DAY
-        if days > _MAX_DAYS:
-            yield Match(
-                evidence=(_evidence(view, token),),
-                kind="long-lived",
-                proof=_session(token, 85),
-                severity=Severity.MEDIUM if days > 365 else None,
-                detail=f"It is valid for about {days:.0f} days.",
-            )
-
-
-def _captured_at(view: View) -> float | None:
-    started = view.exchange.started_at
-    if started is None or started.tzinfo is None:
-        return None
-    return started.timestamp()
-
-
-JWT_LONG_LIVED = Rule(
-    id="jwt-long-lived",
-    type=FindingType.JWT_WEAK,
-    severity=Severity.LOW,
-    title="Token lives longer than a month",
-    description="The longer a token is valid, the longer a stolen one is of use.",
-    remediation='Set `exp` to minutes, such as `"exp": now + 900`, and renew by a refresh token.',
-    cwe=613,
-    owasp=_OWASP,
-    scope=Scope.HOST,
-    check=_long_lived,
-)
-
 _GUESSES = (
-    b"secret",
-    b"password",
-    b"key",
-    b"jwt",
-    b"test",
-    b"changeme",
-    b"admin",
-    b"123456",
-    b"secretkey",
-    b"secret_key",
-    b"secret-key",
-    b"mysecret",
-    b"jwtsecret",
-    b"jwt_secret",
-    b"jwt-secret",
-    b"qwerty",
-    b"your-256-bit-secret",
-    b"your_jwt_secret",
-    b"supersecret",
-    b"super-secret",
-    b"shhhhh",
-    b"",
-)
+    b"secret", b"password", b"key", b"jwt", b"test", b"changeme", b"admin", b"123456", b"secretkey",
+    b"secret_key", b"secret-key", b"mysecret", b"jwtsecret", b"jwt_secret", b"jwt-secret",
+    b"qwerty", b"your-256-bit-secret", b"your_jwt_secret", b"supersecret", b"super-secret",
+    b"shhhhh", b"",
+)  # fmt: skip
 _HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
 
 def _guessable(view: View) -> Iterator[Match]:
-    for token in _tokens(view):
+    for token in accepted_tokens(view):
         digest = _HASHES.get(str(token.header.get("alg", "")).upper())
         signed, _, signature = token.text.rpartition(".")
         if not digest or not signature:
@@ -169,7 +94,7 @@ def _guessable(view: View) -> Iterator[Match]:
             mac = urlsafe_b64encode(hmac.digest(key, signed.encode(), digest)).rstrip(b"=").decode()
             if mac == signature.rstrip("="):
                 yield Match(
-                    evidence=(_evidence(view, token),),
+                    evidence=(evidence_of(view, token),),
                     kind="guessable-key",
                     proof=99,
                     detail="The signature fits a key from a short list of common words.",
@@ -184,8 +109,19 @@ JWT_GUESSABLE_KEY = Rule(
     title="Token is signed with a guessable key",
     description="Whoever tries common words finds the key and can write a token for any user.",
     remediation="Sign with at least 32 random bytes, kept out of the code, and change the key now.",
+    fixes={
+        Stack.DJANGO: 'a `SIMPLE_JWT["SIGNING_KEY"]` from `secrets.token_urlsafe(48)`.',
+        Stack.FLASK: "a `JWT_SECRET_KEY` from `secrets.token_urlsafe(48)`.",
+        Stack.EXPRESS: "`crypto.randomBytes(48)` once, read from `process.env.JWT_SECRET`.",
+        Stack.SPRING: "`Jwts.SIG.HS256.key().build()`, kept outside `application.yml`.",
+        Stack.LARAVEL: "`php artisan jwt:secret --force`.",
+        Stack.RAILS: "`Rails.application.credentials.jwt_key`, made by `SecureRandom.hex(32)`.",
+    },
     cwe=521,
-    owasp=_OWASP,
+    owasp=OWASP,
+    references=(BEST, GUIDE),
+    silent="It says nothing of tokens that were refused and of the sample of tutorials; only about "
+    "twenty words are tried, so that silence proves no strong key.",
     scope=Scope.HOST,
     check=_guessable,
 )
@@ -195,21 +131,31 @@ _SENSITIVE = re.compile(
     r"hash$",
     re.IGNORECASE,
 )
+_PERSONAL = re.compile(
+    r"^(?:birth_?da(?:te|y)|date_?of_?birth|dob|phone(?:_?number)?|mobile|(?:home_|postal_)?address|"
+    r"street|passport(?:_?n\w{0,5})?|national_?id|tax_?id|salary|religion|diagnosis)$",
+    re.IGNORECASE,
+)
 
 
 def _telling_claims(view: View) -> Iterator[Match]:
-    for token in _tokens(view):
-        names = [n for n, value in token.claims.items() if value and _SENSITIVE.search(n)]
-        names = [name for name in names if name not in {"at_hash", "c_hash", "s_hash"}]
+    for token in accepted_tokens(view):
+        given = [name for name, value in token.claims.items() if value not in (None, "", False)]
+        names = [n for n in given if _SENSITIVE.search(n) and n not in _BINDINGS]
+        secret = bool(names)
+        if not secret and not _BINDINGS & token.claims.keys():  # those are of an ID token
+            names = [name for name in given if _PERSONAL.match(name)]
         if names:
             yield Match(
-                evidence=(_evidence(view, token),),
-                kind="sensitive-claims",
-                proof=88,
+                evidence=(evidence_of(view, token),),
+                kind="sensitive-claims" if secret else "personal-claims",
+                proof=88 if secret else 70,
+                severity=None if secret else Severity.LOW,
                 detail=f"Claims concerned: {', '.join(name[:40] for name in names[:5])}.",
             )
 
 
+_BINDINGS = frozenset({"at_hash", "c_hash", "s_hash", "nonce"})
 JWT_TELLING_CLAIMS = Rule(
     id="jwt-sensitive-claims",
     type=FindingType.JWT_WEAK,
@@ -220,7 +166,10 @@ JWT_TELLING_CLAIMS = Rule(
     remediation="Put only an identifier and what is needed for the decision into a token; look "
     "the rest up on the server.",
     cwe=522,
-    owasp=_OWASP,
+    owasp=OWASP,
+    references=(RFC, GUIDE),
+    silent="It says nothing of an e-mail address or a name, of empty claims and of the personal "
+    "data in an ID token, which OpenID Connect puts there for the client.",
     scope=Scope.HOST,
     check=_telling_claims,
 )
@@ -229,14 +178,14 @@ _ODD_KID = re.compile(r"\.\./|['\"|;]|/dev/|\s")
 
 
 def _chosen_key(view: View) -> Iterator[Match]:
-    for token in _tokens(view):
+    for token in accepted_tokens(view):
         kid, typ = token.header.get("kid"), str(token.header.get("typ", "")).lower()
         urls = [token.header.get("jku"), token.header.get("x5u")]
         foreign = any(isinstance(url, str) and foreign_host(view, url) for url in urls)
         odd = isinstance(kid, str) and _ODD_KID.search(kid)
         embedded = "jwk" in token.header and not typ.startswith("dpop")
         if foreign or odd or embedded:
-            yield Match(evidence=(_evidence(view, token),), kind="chosen-key", proof=65)
+            yield Match(evidence=(evidence_of(view, token),), kind="chosen-key", proof=65)
 
 
 JWT_CHOSEN_KEY = Rule(
@@ -248,8 +197,12 @@ JWT_CHOSEN_KEY = Rule(
     "odd key file; a server that follows it accepts tokens made by anyone.",
     remediation="Choose the key on the server from a fixed list by `kid`; ignore `jku`, `x5u` and "
     "`jwk`.",
+    fixes=_VERIFY,
     cwe=347,
-    owasp=_OWASP,
+    owasp=OWASP,
+    references=(BEST, "RFC 7515"),
+    silent="It says nothing of keys at the server's own site and of proofs of possession (DPoP), "
+    "which carry a key by design; a server that ignores these members is safe.",
     scope=Scope.HOST,
     check=_chosen_key,
 )
