@@ -116,8 +116,8 @@ def view_state(*, careful: bool) -> Handler:
 _UNPACKING = {
     "java": "java.io.InvalidClassException: market.Cart; local class incompatible: stream "
     "classdesc serialVersionUID = 1, local class serialVersionUID = 2\n\tat java.io."
-    "ObjectStreamClass.initNonProxy(ObjectStreamClass.java:699)\n\tat java.io.ObjectInputStream.readObject("
-    "ObjectInputStream.java:431)\n",
+    "ObjectStreamClass.initNonProxy(ObjectStreamClass.java:699)\n\tat java.io."
+    "ObjectInputStream.readObject(ObjectInputStream.java:431)\n",
     "pickle": "_pickle.UnpicklingError: pickle data was truncated\n",
     "dotnet": "System.Runtime.Serialization.SerializationException: End of Stream encountered "
     "before parsing was completed.\n   at System.Runtime.Serialization.Formatters.Binary."

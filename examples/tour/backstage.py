@@ -63,11 +63,11 @@ def _depot(tape: Tape, host: str, *, weak: bool) -> None:
         tape.visit(f"GET {host}/static/{name}", *(labels if weak else ()))
 
 
-_OPEN = ("security_misconfiguration", "likely:broken_access_control")
+_FAULT = "security_misconfiguration"
 _LABELS = {
-    "db.shop.example": ("security_misconfiguration",),
-    "ci.shop.example": (*_OPEN, "likely:info_disclosure"),
-    "logs.shop.example": (*_OPEN, "likely:info_disclosure"),
+    "db.shop.example": (_FAULT,),
+    "ci.shop.example": (_FAULT, "broken_access_control", "likely:info_disclosure"),
+    "logs.shop.example": (_FAULT, "likely:broken_access_control", "likely:info_disclosure"),
     "files.shop.example": ("info_disclosure",),
     "app.shop.example": ("info_disclosure", "likely:security_misconfiguration"),
 }

@@ -23,8 +23,9 @@ def _cookies(tape: Tape, host: str, *, weak: bool) -> None:
 
 
 def _forms(tape: Tape, host: str, *, weak: bool) -> None:
-    for path in ("/login", "/desk"):
-        tape.visit(f"GET {host}{path}", *(("info_disclosure",) if weak else ()))
+    by_get = ("authentication", "likely:info_disclosure")
+    tape.visit(f"GET {host}/login", *(by_get if weak else ()))
+    tape.visit(f"GET {host}/desk", *(("info_disclosure",) if weak else ()))
 
 
 def _changes(tape: Tape, host: str, *, weak: bool) -> None:

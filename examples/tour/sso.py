@@ -44,9 +44,7 @@ def _old_ways(tape: Tape) -> None:
         "authentication",
         "likely:info_disclosure",
     )
-    visit(
-        _ask(WEAK, state="", nonce="", scope="profile", **no_proof), "authentication", "likely:csrf"
-    )
+    visit(_ask(WEAK, state="", nonce="", scope="profile", **no_proof), "authentication", "csrf")
     visit(_ask(WEAK, redirect_uri="http://portal.example/callback"), "authentication")
     visit(
         _ask(WEAK, response_type="id_token", nonce="", **no_proof),
@@ -62,7 +60,7 @@ def _old_ways(tape: Tape) -> None:
     grant = {"grant_type": "password", "client_id": "web-portal", "scope": "profile"}
     send = form(**grant, username="anna", password="open-sesame-42")
     visit(f"POST {WEAK}/token", "authentication", send=send)
-    visit(f"GET {WEAK}/.well-known/openid-configuration", "authentication")
+    visit(f"GET {WEAK}/.well-known/openid-configuration", "security_misconfiguration")
     visit(f"GET {WEAK}/portal/app.js", "info_disclosure")
 
 
