@@ -70,6 +70,9 @@ def bodies() -> Iterator[Made]:
     yield "100,000 query parameters", lambda: asked(url="?" + "&".join(_pairs(100_000)))
     yield "100,000 form fields", lambda: asked(form="&".join(_pairs(100_000)))
     yield "100,000 fields, all in the page", lambda: _echoed(100_000)
+    yield "200 long fields, each almost in the page", _almost
+    yield "records of secrets, 5 MiB", partial(answered, _records(), JSON)
+    yield "the same, sent", partial(asked, form=_records(), kind=JSON)
     yield "100,000 headers", lambda: _headers(100_000)
     yield "policy of 100,000 directives", lambda: told("content-security-policy", "a b; " * 100_000)
     yield (
@@ -91,8 +94,8 @@ def runs(pump: str) -> Iterator[Made]:
     yield "words, script", lambda: answered(soup() + _repeated(pump, MIB), SCRIPT)
     yield "words, error", lambda: answered(soup() + _repeated(pump, MIB), TEXT, status=500)
     yield "words, data", lambda: answered(json.dumps({"a": soup() + _repeated(pump, MIB)}), JSON)
-    yield "form", lambda: asked(form="a=" + _repeated(pump, MIB))
-    yield "sent data", lambda: asked(form=json.dumps({"a": _repeated(pump, MIB)}), kind=JSON)
+    yield "form", lambda: asked(form="a=" + _repeated(pump, LARGE))
+    yield "sent data", lambda: asked(form=json.dumps({"a": _repeated(pump, LARGE)}), kind=JSON)
     yield "query", lambda: asked(url="?q=" + _repeated(pump, _HEADER))
     yield "path", lambda: asked(url=_repeated(pump, _HEADER))
     yield "cookie", lambda: asked(cookie="sid=" + _repeated(pump, _HEADER))
@@ -209,6 +212,17 @@ def _headers(count: int) -> Exchange:
     request = Request(method="GET", url="https://shop.example/", headers=many)
     response = Response(status=200, headers=many, body=plain.response.body)
     return Exchange(entry_index=0, request=request, response=response)
+
+
+def _records() -> str:
+    record = {"id": 7, "email": "a@b.cd", "password": "a", "token": "b", "role": "admin", "ssn": 1}
+    return json.dumps([record] * (LARGE // len(json.dumps(record))))
+
+
+def _almost() -> Exchange:
+    """Long needles in a haystack that is nearly nothing else: the worst for a search."""
+    form = "&".join(f"n{n}={'a' * 1000}b{n}" for n in range(200))
+    return answered("a" * LARGE, form=form)
 
 
 def _echoed(count: int) -> Exchange:
