@@ -1,6 +1,10 @@
 """Keys that responses hand out; placeholders and public keys are none."""
 
+from binascii import crc32
+from string import ascii_lowercase, ascii_uppercase, digits
+
 from tests.corpus.rules.exchanges import (
+    FORM,
     SCRIPT,
     TEXT,
     Cases,
@@ -10,49 +14,96 @@ from tests.corpus.rules.exchanges import (
     page,
 )
 
+
+def checked(prefix: str, random: str) -> str:
+    """A token with its checksum, as GitHub and npm make them."""
+    left, end = crc32(random.encode()), ""
+    for _ in range(6):
+        left, digit = divmod(left, 62)
+        end = (digits + ascii_uppercase + ascii_lowercase)[digit] + end
+    return f"{prefix}_{random}{end}"
+
+
 # Made up, and joined here so that no line looks like a key of anyone.
 AWS = "AKIA" + "Q3EGT7RZ2LMN5XWV"
-GITHUB = "ghp" + "_" + "Zk3vQ9xT2mLw8RbN5cYd7HfJ1sGpA4uEoK6i"
+RANDOM = "Zk3vQ9xT2mLw8RbN5cYd7HfJ1sGpA4"
+GITHUB = checked("ghp", RANDOM)
+SERVER = checked("ghs", RANDOM[::-1])
+NPM = checked("npm", RANDOM.swapcase())
 STRIPE = "sk" + "_live_" + "9fK2mQ7xWv4TzR8bNc3Yd6Hj"
 PUBLIC = "pk" + "_live_" + "9fK2mQ7xWv4TzR8bNc3Yd6Hj"
+TESTED = "sk" + "_test_" + "4eC39HqLyjWDarjtT1zdp7dc"
+PUBLISHED = "ghp" + "_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"
 SLACK = "xox" + "b-" + "2918374650-Qm7xWvTzR8bN"
 MAPS = "AIza" + "SyD4qk8Wb2ZtR7vXn1LmE6pUc0HsJg3YfTo"
-PEM = "-----BEGIN RSA " + "PRIVATE KEY-----\n" + "MIIEowIBAAKCAQEA7bq4xq2m8v3k9Yw5t1z0" * 3
+OCEAN = "dop" + "_v1_" + "f81c0a97d52e4b6e" * 4
+GITLAB = "glpat" + "-Qm7xWvTzR8bN2kLw9cYd"
+BEGIN = "-----BEGIN RSA " + "PRIVATE KEY-----"
+PEM = BEGIN + "\n" + "MIIEowIBAAKCAQEA7bq4xq2m8v3k9Yw5t1z0" * 3
+LOCKED = (
+    BEGIN + "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,9F\n\n" + "q8Wb2ZtR7vXn1LmE6pUc" * 4
+)
+ACCOUNT = {"type": "service_account", "project_id": "shop", "private_key": PEM + "\n"}
 SECRET = "f81c0a97" + "d52e4b6ea3097c1d"
+SECRET64 = "q8Wb2ZtR7v" + "Xn1LmE6pUc0HsJ=="
 
 TABLE: Table = {
     "provider-key": Cases(
         noticed=(
             exchange(text=f"var k='{AWS}'", kind=SCRIPT),
             data({"token": GITHUB}),
+            exchange(text=f"export GH_TOKEN={SERVER}\n", kind=TEXT),
+            exchange(text=f"//registry.npmjs.org/:_authToken={NPM}", kind=TEXT),
             page(f"<script>pay('{STRIPE}')</script>"),
             data({"hook": SLACK}),
+            data({"cloud": {"token": OCEAN}}),
+            exchange(text=f'CI_TOKEN: "{GITLAB}"', kind="text/yaml"),
             exchange(text=f"load('{MAPS}')", kind=SCRIPT),
         ),
         silent=(
             page("<code>AKIA" + "IOSFODNN7EXAMPLE</code>"),
             exchange(text=f"var k='{PUBLIC}'", kind=SCRIPT),
+            exchange(text=f"stripe('{TESTED}')", kind=SCRIPT),
             exchange(text="ghp" + "_" + "x" * 36, kind=TEXT),
+            exchange(text=GITHUB[:-1] + "!", kind=TEXT),
+            data({"token": GITHUB[:-6] + "000000"}),
+            page(f"<pre>{PUBLISHED}</pre>"),
             exchange(text=f"firebase.initializeApp('{MAPS}')", kind=SCRIPT),
             exchange(text=f"ZZ{AWS}", kind=TEXT),
+            exchange(text="AKIA" + "Q3EGT0RZ1LMN8XWV", kind=TEXT),
         ),
     ),
     "private-key": Cases(
-        noticed=(exchange(text=PEM, kind=TEXT), data({"key": PEM})),
+        noticed=(
+            exchange(text=PEM, kind=TEXT),
+            data({"key": PEM}),
+            data(ACCOUNT, "https://shop.example/firebase-adminsdk.json"),
+            exchange(text=LOCKED, kind="application/x-pem-file"),
+        ),
         silent=(
             exchange(text="-----BEGIN CERTIFICATE-----\nMIIE", kind=TEXT),
             page("<p>It begins with -----BEGIN " + "PRIVATE KEY-----</p>"),
+            exchange(
+                text=f"var p='{BEGIN}\\n'+btoa(String.fromCharCode(...new a(k)))", kind=SCRIPT
+            ),
+            page(f"<pre>{BEGIN}\nMIIEowIBAAKCAQEA7bq4xq2m8v3k9Yw5...\n</pre>"),
+            data({"key": "-----BEGIN PUBLIC KEY-----\n" + "MIIEowIBAAKCAQEA7bq4xq2m8v3k9" * 2}),
         ),
     ),
     "connection-string": Cases(
         noticed=(
             data({"db": "postgres://shop:" + "Kestrel9x@db01:5432/shop"}),
             exchange(text="Server=db01;Database=shop;Password=Kestrel9x;", kind=TEXT),
+            exchange(text="MONGO=mongodb+srv://app:" + "q8Wb2ZtR@c0.mongodb.net/shop", kind=TEXT),
+            page("<td>amqp://worker:" + "rabbit-77-run@queue:5672//</td>", status=500),
         ),
         silent=(
             page("DATABASE_URL=postgres://user:password@localhost/shop"),
             page('<a href="https://shop.example/@anna">anna</a>'),
             data({"db": "postgres://user:your-password@host/db"}),
+            exchange(text="DATABASE_URL=postgres://shop:${DB_PASSWORD}@db01/shop", kind=TEXT),
+            page("<code>https://anna:kestrel9@www.example.com/</code>"),
+            page('<link href="https://fonts.shop.example/css2?family=Inter:wght@400;700">'),
         ),
     ),
     "secret-in-response": Cases(
@@ -60,6 +111,8 @@ TABLE: Table = {
             exchange(text=f"const cfg={{apiSecret:'{SECRET}'}}", kind=SCRIPT),
             data({"client_secret": SECRET}),
             exchange(text=f"API_KEY = '{SECRET}'", kind=TEXT),
+            page(f'<script>window.__ENV = {{"JWT_SECRET":"{SECRET64}"}}</script>'),
+            data({"smtp": {"host": "mail01", "password": "Kestrel-9x-Hill"}}),
         ),
         silent=(
             data({"publishable_api_key": SECRET}),
@@ -67,6 +120,30 @@ TABLE: Table = {
             exchange(text="labels={passwordHint:'AtLeast8Characters'}", kind=SCRIPT),
             data({"api_key": SECRET}, "https://a.example/v1/keys", form="name=x"),
             data({"csrf_token": SECRET, "key": SECRET}),
+            data({"password": "errors.password.length-8"}),
+            exchange(text="i18n={apiKeyPlaceholder:'Paste2Here4Please'}", kind=SCRIPT),
+            exchange(text="cfg={secret_key:'aaaaaaaa1111'}", kind=SCRIPT),
+            data({"api_key": SECRET}, "https://a.example/login", form="user=anna", form_type=FORM),
+        ),
+    ),
+    "secret-in-comment": Cases(
+        noticed=(
+            page("<!-- test login: demo / summer2024 -->"),
+            page("<!-- password: Kestrel9 -->"),
+            exchange(text="// api key: q8Wb2ZtR7vXn1LmE\nrun()", kind=SCRIPT),
+            exchange(text="/*\n * staging, password = 'hunter2-hill'\n */\nrun()", kind=SCRIPT),
+            page("<script>\n  // client secret is f81c0a97d52e\n  go()\n</script>"),
+        ),
+        silent=(
+            page("<!-- password field -->"),
+            page("<!-- never closed, password: Kestrel9"),
+            page("<p>password: Kestrel9</p>"),
+            page("<!-- password: at-least-8-characters -->"),
+            exchange(text="// password: string\n// secret: base64url\nrun()", kind=SCRIPT),
+            exchange(text="/* @param {string} password: the user's */ f()", kind=SCRIPT),
+            exchange(text="fetch(u,{headers:{accept:'*/*'}});x={password:'Kestrel9'}", kind=SCRIPT),
+            exchange(text="u='https://a.example/?password=Kestrel9'", kind=SCRIPT),
+            exchange(text="// api_key: your-api-key-1\nrun()", kind=SCRIPT),
         ),
     ),
 }

@@ -6,102 +6,36 @@ from collections.abc import Iterator
 from math import log2
 
 from reqsift.domain.findings import FindingType, Severity
+from reqsift.domain.rules.provider_keys import PLACEHOLDER
 from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.stacks import Stack
 from reqsift.domain.view import RESPONSE_BODY, View
 
 _OWASP = ("A02:2021", "API8:2023")
-_WEBHOOK = re.compile(r"hooks\.slack\.com/services/T\w{6,12}/B\w{6,14}/\w{16,32}")
-_AI_KEY = re.compile(
-    r"sk-(?:(?:ant-|proj-|svcacct-|or-v1-)[\w-]{20,180}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})"
+_GUIDE = "OWASP Secrets Management Cheat Sheet"
+_PEM = re.compile(
+    r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\\{1,2}[nr]|\s){0,6}"
+    r"(?:[A-Z][A-Za-z-]{2,20}: [^\n\\]{1,100}(?:\\{1,2}[nr]|\s){1,6}){0,4}[A-Za-z0-9+/=]{30}"
 )
-_FAMILIES = (
-    (None, (
-        ("AKIA", "AWS access key", re.compile(r"AKIA(?<!\wAKIA)[A-Z0-9]{16}(?![A-Za-z0-9])")),
-        ("ASIA", "AWS session key", re.compile(r"ASIA(?<!\wASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")),
-        ("AIza", "Google API key", re.compile(r"AIza[\w-]{35}(?![\w-])")),
-        ("hooks.slack.com", "Slack webhook", _WEBHOOK),
-        ("SG.", "SendGrid key", re.compile(r"SG\.[\w-]{16,32}\.[\w-]{30,64}")),
-        ("hvs.", "Vault token", re.compile(r"hvs\.[\w-]{24,120}")),
-        ("AccountKey=", "Azure storage key", re.compile(r"AccountKey=[A-Za-z0-9+/]{80,90}={0,2}")),
-        ("twilio", "Twilio key", re.compile(r"\bSK[a-f0-9]{32}\b")),
-    )),
-    (re.compile(r"-[\w-]{10}"), (
-        ("GOCSPX-", "Google client secret", re.compile(r"GOCSPX-[\w-]{20,40}")),
-        ("glpat-", "GitLab token", re.compile(r"glpat-[\w-]{20,60}")),
-        ("xox", "Slack token", re.compile(r"xox[abeoprs]-[A-Za-z0-9-]{10,120}")),
-        ("sk-", "AI provider key", _AI_KEY),
-        ("pypi-AgE", "PyPI token", re.compile(r"pypi-AgE[\w-]{50,300}")),
-        ("sq0csp-", "Square secret", re.compile(r"sq0csp-[\w-]{43}")),
-    )),
-    (re.compile(r"_[\w+/=-]{16}"), (
-        ("github_pat_", "GitHub token", re.compile(r"github_pat_\w{22,90}")),
-        ("ghp_", "GitHub token", re.compile(r"ghp_[A-Za-z0-9]{36}")),
-        ("gho_", "GitHub token", re.compile(r"gho_[A-Za-z0-9]{36}")),
-        ("ghs_", "GitHub token", re.compile(r"ghs_[A-Za-z0-9]{36}")),
-        ("k_live_", "Stripe secret key", re.compile(r"k_live_(?<=[sr]k_live_)[A-Za-z0-9]{16,120}")),
-        ("whsec_", "Stripe webhook secret", re.compile(r"whsec_[A-Za-z0-9+/=]{24,80}")),
-        ("npm_", "npm token", re.compile(r"npm_[A-Za-z0-9]{36}")),
-        ("shpat_", "Shopify token", re.compile(r"shpat_[a-fA-F0-9]{32}")),
-        ("dop_v1_", "DigitalOcean token", re.compile(r"dop_v1_[a-f0-9]{64}")),
-        ("hf_", "Hugging Face token", re.compile(r"hf_[A-Za-z]{34}(?![A-Za-z])")),
-    )),
-)  # fmt: skip
-"""Forms of keys; each family has a cheap pattern without which none of its keys can occur."""
-
-_PLACEHOLDER = re.compile(
-    r"example|your|x{4}|\*{3}|\.{3}|placeholder|redacted|dummy|sample|changeme|insert|<|\$\{|\{\{"
-    r"|1234567890|abcdefgh|0{8}",
-    re.IGNORECASE,
-)
-
-
-def _provider_key(view: View) -> Iterator[Match]:
-    body = view.body
-    for needed, keys in _FAMILIES:
-        if needed is None or needed.search(body):
-            for gate, name, pattern in keys:
-                if gate in body:
-                    yield from _keys(view, name, pattern)
-
-
-def _keys(view: View, name: str, pattern: re.Pattern[str]) -> Iterator[Match]:
-    for found in pattern.finditer(view.body):
-        if _PLACEHOLDER.search(found.group()):
-            continue
-        browser_key = name == "Google API key"
-        if browser_key and "firebase" in view.lower_body:
-            return  # documented to be public
-        yield Match(
-            evidence=(view.span(RESPONSE_BODY, *found.span()),),
-            kind=name.lower().replace(" ", "-"),
-            proof=65 if browser_key else 92,
-            severity=Severity.LOW if browser_key else None,
-            detail=f"It has the form of a {name}.",
-        )
-        return
-
-
-PROVIDER_KEY = Rule(
-    id="provider-key",
-    type=FindingType.INFO_DISCLOSURE,
-    severity=Severity.HIGH,
-    title="Response holds a key of a service",
-    description="Whoever sees this response can use the service in the owner's name.",
-    remediation="Withdraw the key now, keep its successor on the server, and let the client ask "
-    "the server instead.",
-    cwe=798,
-    owasp=_OWASP,
-    check=_provider_key,
-)
-
-_PEM = re.compile(r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----[^-]{40}")
+_SERVICE_ACCOUNT = re.compile(r'"type"\s{0,3}:\s{0,3}"service_account"')
 
 
 def _private_key(view: View) -> Iterator[Match]:
     found = _PEM.search(view.body) if "-----BEGIN" in view.body else None
-    if found:
-        evidence = view.span(RESPONSE_BODY, *found.span())
-        yield Match(evidence=(evidence,), kind="pem", proof=92)
+    if not found or PLACEHOLDER.search(view.body, found.start() + 10, found.end() + 200):
+        return
+    evidence = view.span(RESPONSE_BODY, *found.span())
+    if account := _SERVICE_ACCOUNT.search(view.body):
+        yield Match(
+            evidence=(evidence, view.span(RESPONSE_BODY, *account.span())),
+            kind="service-account",
+            proof=96,
+            detail="It is the key file of a Google service account.",
+        )
+    else:
+        locked = "ENCRYPTED" in found.group()
+        severity = Severity.MEDIUM if locked else None
+        yield Match(evidence=(evidence,), kind="pem", proof=92, severity=severity)
 
 
 PRIVATE_KEY = Rule(
@@ -113,8 +47,15 @@ PRIVATE_KEY = Rule(
     "them.",
     remediation="Replace the key pair, withdraw certificates made with it, and keep keys out of "
     "folders that are served.",
+    fixes={
+        Stack.NGINX: "`location ~ \\.(?:pem|key|p12)$ { return 404; }`.",
+        Stack.APACHE: '`<FilesMatch "\\.(?:pem|key|p12)$">Require all denied</FilesMatch>`.',
+    },
     cwe=321,
     owasp=_OWASP,
+    references=(_GUIDE, "OWASP Key Management Cheat Sheet"),
+    silent="Certificates, public keys, shortened keys in manuals and code that handles keys stay "
+    "silent; a key made for tests is a false alarm.",
     check=_private_key,
 )
 
@@ -126,11 +67,17 @@ _SETTINGS = re.compile(
 )
 
 
+_NO_PASSWORD = frozenset({"password", "passwd", "pass", "pwd", "secret", "port", "token", "key"})
+_MANUAL_HOST = re.compile(r"@(?:[\w-]{1,40}\.){0,2}example\.(?:com|org|net)\b")
+
+
 def _connection_string(view: View) -> Iterator[Match]:
     found = _AT_HOST.search(view.body) if "://" in view.body and "@" in view.body else None
     if not found and ("password=" in view.lower_body or "pwd=" in view.lower_body):
         found = _SETTINGS.search(view.body)
-    if not found or _PLACEHOLDER.search(found.group(1)) or found.group(1).lower() == "password":
+    if not found or PLACEHOLDER.search(found.group(1)) or _MANUAL_HOST.search(found.group()):
+        return
+    if found.group(1).lower() in _NO_PASSWORD or found.group(1)[0] in "$%{[(":
         return
     start = found.start()
     while start > 0 and found.start() - start < 20 and view.body[start - 1].isalnum():
@@ -146,8 +93,17 @@ CONNECTION_STRING = Rule(
     title="Response holds an address with a password",
     description="The text names a server together with the password to enter it.",
     remediation="Change that password, and keep connection settings in the server's environment.",
+    fixes={
+        Stack.DJANGO: "`DATABASES = {'default': env.db()}`, and `DEBUG = False`.",
+        Stack.LARAVEL: "`DB_PASSWORD` in `.env` outside the public folder, and `APP_DEBUG=false`.",
+        Stack.SPRING: "`spring.datasource.password=${DB_PASSWORD}`.",
+        Stack.RAILS: "`url: <%= ENV['DATABASE_URL'] %>` in `config/database.yml`.",
+        Stack.ASP_NET: "`ConnectionStrings__Default` as a variable of the environment.",
+    },
     cwe=798,
     owasp=_OWASP,
+    references=(_GUIDE,),
+    silent="Placeholders such as `user:password@host`, variables and hosts of manuals stay silent.",
     check=_connection_string,
 )
 
@@ -161,10 +117,15 @@ _SECRET_NAME = re.compile(
 )
 _MAX_WORDS = 200
 _PUBLIC = re.compile(
-    r"public|publish|site|captcha|search|csrf|maps|pk_|label|hint|text|error|name|url",
+    r"public|publish|site|captcha|search|csrf|maps|pk_|label|hint|text|error|name|url|placeholder"
+    r"|message|title|help|pattern|regex|policy|strength|selector|endpoint|header|param|translation",
     re.IGNORECASE,
 )
-_ISSUES = re.compile(r"key|token|client|secret|credential|oauth|2fa|totp|mfa", re.IGNORECASE)
+_ISSUES = re.compile(
+    r"key|token|client|secret|credential|oauth|2fa|totp|mfa|login|regist|session", re.IGNORECASE
+)
+_WORDY = re.compile(r"[A-Za-z]{1,40}(?:[-_.:/][A-Za-z]{1,40}|[-_.:/]\d{1,3}){1,12}")
+"""Names of settings and texts, such as `at-least-8-characters`."""
 
 
 def _assigned_secret(view: View) -> Iterator[Match]:
@@ -207,7 +168,9 @@ def _issues_keys(view: View) -> bool:
 def _is_secret(name: str, value: str) -> bool:
     if not _SECRET_NAME.search(name) or _PUBLIC.search(name):
         return False
-    if _PLACEHOLDER.search(value) or value.startswith(("pk_", "/", "AIza")):
+    if PLACEHOLDER.search(value) or value.startswith(("pk_", "/", "AIza", "http", "sk_test_")):
+        return False
+    if _WORDY.fullmatch(value):
         return False
     mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
     return mixed and _entropy(value) >= (2.8 if "passw" in name.lower() else 3.0)
@@ -227,7 +190,103 @@ ASSIGNED_SECRET = Rule(
     "who loads this response.",
     remediation="Withdraw the secret, and let the server call the other service on the client's "
     "behalf.",
+    fixes={
+        Stack.EXPRESS: "Read `process.env.API_SECRET` on the server; bundlers copy variables with "
+        "`NEXT_PUBLIC_`, `VITE_` or `REACT_APP_` into scripts.",
+        Stack.DJANGO: "Keep settings out of templates and serializers; list `fields` one by one.",
+        Stack.LARAVEL: "`protected $hidden = ['api_secret'];` in the model.",
+        Stack.SPRING: "`@JsonIgnore` on the property, and `${API_SECRET}` from the environment.",
+        Stack.RAILS: "`Rails.application.credentials`, and `as_json(only: [...])`.",
+        Stack.ASP_NET: "`[JsonIgnore]` on the property, and user secrets or Key Vault.",
+    },
     cwe=798,
     owasp=_OWASP,
+    references=(_GUIDE,),
+    silent="Publishable keys, placeholders, words instead of random characters, and the answer "
+    "that issues a new key stay silent.",
     check=_assigned_secret,
+)
+
+_NOTED_WORDS = ("passw", "pwd", "api key", "api_key", "apikey", "api-key", "secret", "login")
+_NOTED = re.compile(
+    r"(?:passw(?:or)?d|passwort|pwd|api[ _-]?key|(?:client[ _-]?)?secret(?:[ _-]?key)?)[\"']?"
+    r"\s{0,3}(?:[:=]|is )\s{0,3}[\"'`]?([^\s\"'`<>,;()]{6,80})"
+    r"|log ?in\s{0,3}[:=]?\s{0,3}\w{2,30}\s{0,3}/\s{0,3}(\w{6,30})\b",
+    re.IGNORECASE,
+)
+_NO_SECRET = re.compile(
+    r"sha-?\d|md5|base\d\d|pbkdf2|utf-?\d|[hre]s\d{3}|aes|argon2|oauth2|(?:var)?char\d|int\d"
+    r"|\d{1,3}[-a-z]*\Z|https?:|[./]",
+    re.IGNORECASE,
+)
+_LINE_COMMENT = re.compile(r"(?:^|[\s;{}),])//[^\n]{0,300}\Z")
+
+
+def _secret_in_comment(view: View) -> Iterator[Match]:
+    if not (view.is_html or view.is_script) or not any(w in view.lower_body for w in _NOTED_WORDS):
+        return
+    lower, body = view.lower_body, view.body
+    if len(lower) != len(body):  # offsets would not fit
+        lower = body
+    for word in _NOTED_WORDS:
+        at = -1
+        for _ in range(_MAX_WORDS):
+            at = lower.find(word, at + 1)
+            if at < 0:
+                break
+            noted = _NOTED.match(body, at)
+            start = _comment_start(view, at) if noted and _is_noted(noted) else -1
+            if noted and start >= 0:
+                evidence = view.span(RESPONSE_BODY, max(start, noted.start() - 80), noted.end())
+                yield Match(evidence=(evidence,), kind="secret-in-comment", proof=75)
+                return
+
+
+def _is_noted(noted: re.Match[str]) -> bool:
+    value = noted.group(1) or noted.group(2)
+    mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    useless = PLACEHOLDER.search(value) or _NO_SECRET.match(value) or _WORDY.fullmatch(value)
+    return mixed and not useless and _entropy(value) >= 2.2
+
+
+def _comment_start(view: View, at: int) -> int:
+    """Where the comment around a place begins; -1 if it is in none."""
+    body, low = view.body, max(0, at - 2000)
+    start = body.rfind("<!--", low, at) if view.is_html else -1
+    if start >= 0 and body.find("-->", start, at) < 0 and "-->" in body[at : at + 4000]:
+        return start
+    if view.is_html and body.rfind("<script", low, at) <= body.rfind("</script", low, at):
+        return -1
+    start = body.rfind("/*", low, at)
+    opens = start == 0 or body[start - 1] in " \t\r\n;{}),("
+    if start >= 0 and opens and body.find("*/", start + 2, at) < 0:
+        return start
+    line = body.rfind("\n", max(0, at - 300), at) + 1
+    found = _LINE_COMMENT.search(body[max(line, at - 300) : at])
+    return max(line, at - 300) + found.start() if found else -1
+
+
+SECRET_IN_COMMENT = Rule(
+    id="secret-in-comment",
+    type=FindingType.INFO_DISCLOSURE,
+    severity=Severity.MEDIUM,
+    title="Comment holds a password or a key",
+    description="Comments in pages and scripts reach every visitor, and this one names a "
+    "credential with its value.",
+    remediation="Change the credential, and strip comments when building, for example with "
+    "`terser --comments false`.",
+    fixes={
+        Stack.DJANGO: "`{# note #}` instead of `<!-- note -->`: it stays on the server.",
+        Stack.RAILS: "`<%# note %>` instead of `<!-- note -->`.",
+        Stack.LARAVEL: "`{{-- note --}}` instead of `<!-- note -->`.",
+        Stack.PHP: "`<?php /* note */ ?>` instead of `<!-- note -->`.",
+        Stack.ASP_NET: "`@* note *@` instead of `<!-- note -->`.",
+        Stack.SPRING: "`<!--/* note */-->` (Thymeleaf) instead of `<!-- note -->`.",
+    },
+    cwe=615,
+    owasp=("A05:2021",),
+    references=(_GUIDE, "OWASP Web Security Testing Guide, WSTG-INFO-05"),
+    silent="Comments about password fields, types, hashes and placeholders stay silent; only a "
+    "value that looks chosen or random counts.",
+    check=_secret_in_comment,
 )
