@@ -194,6 +194,10 @@ TABLE: Table = {
             offer(request_object_signing_alg_values_supported=["none", "RS256"]),
             offer(code_challenge_methods_supported=[]),
             offer(response_types_supported=["code", "id_token", "code id_token"]),
+            data(
+                {"issuer": "https://accounts.google.com", "response_types_supported": ["token"]},
+                "https://accounts.google.com/.well-known/openid-configuration",
+            ),
             offer("docs/openid", grant_types_supported=["password"]),
             data({"error": "not found"}, "https://shop.example/.well-known/openid-configuration"),
         ),

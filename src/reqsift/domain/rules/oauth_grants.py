@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reqsift.domain.findings import Evidence, FindingType, Scope, Severity
 from reqsift.domain.inputs import Input
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import input_evidence
+from reqsift.domain.rules.signals import input_evidence, site
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import REQUEST_BODY, RESPONSE_BODY, URL, View
 
@@ -118,11 +118,21 @@ OAUTH_PASSWORD_GRANT = Rule(
     check=_password_grant,
 )
 
+_PROVIDERS = frozenset(
+    {
+        "amazon.com", "apple.com", "facebook.com", "github.com", "gitlab.com", "google.com",
+        "linkedin.com", "live.com", "microsoft.com", "microsoftonline.com", "paypal.com",
+        "salesforce.com", "slack.com", "yahoo.com",
+    }
+)  # fmt: skip
+"""Sites that log in for all others; who reads this capture cannot change what they offer."""
 _DOCUMENTS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 
 
 def _weak_offer(view: View) -> Iterator[Match]:
     if "/.well-known/o" not in view.url.path or view.status != 200:
+        return
+    if site(view.url.host) in _PROVIDERS:
         return
     offer = view.response_json
     if not any(name in view.url.path for name in _DOCUMENTS) or not isinstance(offer, dict):
@@ -184,8 +194,8 @@ OPENID_WEAK_OFFER = Rule(
     cwe=327,
     owasp=("A02:2021", "A05:2021"),
     references=("RFC 8414", "OpenID Connect Discovery 1.0", _BEST),
-    silent="It says nothing of `none` for request objects, nor of a document without PKCE methods, "
-    "as large providers leave them out; a flow that is offered may be off for each client.",
+    silent="It says nothing of `none` for request objects, of a document without PKCE methods and "
+    "of the large providers; a flow that is offered may be off for each client.",
     scope=Scope.HOST,
     check=_weak_offer,
 )

@@ -20,16 +20,22 @@ def _for_all_subdomains(view: View) -> Iterator[Match]:
     host = view.url.host.partition(":")[0]
     for cookie in sessions(view):
         domain = cookie.attributes.get("domain", "").lstrip(".").lower()
-        wider = bool(domain) and host.endswith(f".{domain}") and len(domain) >= len(site(host))
-        if wider and not _SHARED_LOGIN.match(host):
-            main = host == f"www.{domain}"
-            yield matched(
-                cookie,
-                "wide-domain",
-                f"It is set by {host[:80]} and goes to every host under {domain[:80]}.",
-                Severity.INFO if main else None,
-                less=30 if main else 15,
-            )
+        if not _reaches_others(host, domain) or _SHARED_LOGIN.match(host):
+            continue
+        main = host in {domain, f"www.{domain}"}
+        yield matched(
+            cookie,
+            "wide-domain",
+            f"It is set by {host[:80]} and goes to every host under {domain[:80]}.",
+            Severity.INFO if main else None,
+            less=30 if main else 15,
+        )
+
+
+def _reaches_others(host: str, domain: str) -> bool:
+    """Whether browsers take `domain` from `host` and then send the cookie to more hosts."""
+    registered = "." in domain and len(domain) >= len(site(host)) and not domain[-1].isdigit()
+    return registered and (host == domain or host.endswith(f".{domain}"))
 
 
 COOKIE_FOR_ALL_SUBDOMAINS = Rule(
