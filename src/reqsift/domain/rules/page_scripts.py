@@ -1,0 +1,79 @@
+"""Scripts that somebody left in a page, and scripts that write what an address says."""
+
+import re
+from collections.abc import Iterator
+
+from reqsift.domain.findings import FindingType, Severity
+from reqsift.domain.rules.reflection import ENCODE
+from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.view import RESPONSE_BODY, View
+
+_PROBES = re.compile(
+    r"<script>\s{0,5}(?:alert|confirm|prompt)\s{0,3}\(|javascript:(?:alert|confirm|prompt)\("
+    r"|\bon(?:error|load|mouseover|focus|toggle)\s{0,3}=\s{0,3}[\"']?(?:alert|confirm|prompt)[(`]",
+    re.IGNORECASE,
+)
+
+
+def _stored(view: View) -> Iterator[Match]:
+    if not view.is_html or view.status >= 400:
+        return
+    if not any(probe in view.lower_body for probe in ("alert(", "confirm(", "prompt(", "alert`")):
+        return
+    found = _PROBES.search(view.body)
+    if found and not any(found.group() in given.value for given in view.inputs):
+        evidence = (view.span(RESPONSE_BODY, *found.span()),)
+        yield Match(evidence=evidence, kind="stored-probe", proof=65)
+
+
+STORED_PROBE = Rule(
+    id="stored-script",
+    type=FindingType.XSS,
+    severity=Severity.HIGH,
+    title="Page holds what looks like a stored script probe",
+    description="The page contains a script of the kind that testers leave in text fields, and it "
+    "is not encoded, so it runs for every visitor.",
+    remediation="Encode stored text when it is written into a page, best by a template engine that "
+    "escapes by itself.",
+    fixes=ENCODE,
+    cwe=79,
+    owasp=("A03:2021",),
+    references=("OWASP Cross Site Scripting Prevention Cheat Sheet", "CWE-79"),
+    silent="It says nothing of probes that stand encoded, in code of the page's own or in the "
+    "request itself, which `reflected-input` tells of.",
+    check=_stored,
+)
+
+_SINK = re.compile(
+    r"(?:innerHTML\s{0,3}\+?=|outerHTML\s{0,3}=|document\.write(?:ln)?\(|\beval\(|\.html\()"
+    r"[^;\n]{0,160}?\b(?:location\.(?:hash|search|href)|document\.(?:referrer|URL)|window\.name)",
+)
+_SINKS = ("innerHTML", "outerHTML", "document.write", "eval(", ".html(")
+_SOURCES = ("location.", "document.referrer", "document.URL", "window.name")
+_CLEANERS = ("sanitize", "encodeURI", "escape", "DOMPurify", "encodeHTML", "textContent")
+
+
+def _dom_sink(view: View) -> Iterator[Match]:
+    if not (view.is_html or view.is_script) or not any(s in view.body for s in _SOURCES):
+        return
+    found = _SINK.search(view.body) if any(sink in view.body for sink in _SINKS) else None
+    if found and not any(cleaner in found.group() for cleaner in _CLEANERS):
+        evidence = (view.span(RESPONSE_BODY, *found.span()),)
+        yield Match(evidence=evidence, kind="dom", proof=70)
+
+
+DOM_SINK = Rule(
+    id="dom-script-sink",
+    type=FindingType.XSS,
+    severity=Severity.MEDIUM,
+    title="Script writes a part of the address into the page",
+    description="What stands after `#` or `?` in a link is written into the page as HTML or code, "
+    "so a prepared link can run a script.",
+    remediation="Write text with `element.textContent = value`, or clean HTML with DOMPurify.",
+    cwe=79,
+    owasp=("A03:2021",),
+    references=("OWASP DOM based XSS Prevention Cheat Sheet", "CWE-79"),
+    silent="It says nothing where the value is cleaned or encoded on the same line, or written as "
+    "text; a sink that the value reaches over several lines is not seen.",
+    check=_dom_sink,
+)
