@@ -27,6 +27,13 @@ TABLE: Table = {
             led("evil.example", "https://evil.example/"),
             page(f'<meta http-equiv="refresh" content="0;url={EVIL}">', LINK),
             page(f"<script>location.href = '{EVIL}'</script>", LINK),
+            page(f'<script>window.location.replace("{EVIL}");</script>', LINK),
+            page("<script>top.location='https:\\/\\/evil.example\\/login'</script>", LINK),
+            page(
+                '<meta content="3; URL=https://evil.example/?a=1&amp;b=2" http-equiv="refresh">',
+                "https://shop.example/?u=" + quote("https://evil.example/?a=1&b=2"),
+            ),
+            page(url=LINK, got={"Refresh": f"0; url={EVIL}"}),
         ),
         silent=(
             led(EVIL, "/"),
@@ -36,6 +43,12 @@ TABLE: Table = {
             led("x", "https://partner.example/"),
             led(EVIL, EVIL, "authorize?client_id=1&redirect_uri="),
             page(f'<a href="{EVIL}">there</a>', LINK),
+            page(f"<script>var s = {{'location': '{EVIL}'}};</script>", LINK),
+            page(f'<meta property="og:url" content="{EVIL}">', LINK),
+            page(f"<script>if (back === '{EVIL}') location.reload();</script>", LINK),
+            page('<meta http-equiv="refresh" content="5"><p>' + EVIL + "</p>", LINK),
+            led(EVIL, EVIL, "logout?client_id=1&post_logout_redirect_uri="),
+            led(EVIL, EVIL, "go?sig=7f3a&to="),
         ),
     ),
 }

@@ -1,20 +1,33 @@
 """Redirects whose target the client chose."""
 
+import re
 from collections.abc import Iterator
+from html import escape
 
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.inputs import Input
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import foreign_host, input_evidence
+from reqsift.domain.stacks import Stack
 from reqsift.domain.view import RESPONSE_BODY, View
 
 _LOCATION = "response.headers[location]"
+_REFRESH = "response.headers[refresh]"
 _OWASP = ("A01:2021",)
-_IN_PAGE = ("http-equiv", "location.", "location=", "location =")
+_IN_SCRIPT = re.compile(
+    r"\b(?:location(?:\.href)?\s{0,3}=|location\.(?:replace|assign)\(|navigate\()\s{0,5}[\"'`]\Z"
+)
+_IN_META = re.compile(
+    r"<meta\b[^>]{0,200}?content\s{0,3}=\s{0,3}[\"']?\s{0,3}\d{1,4}\s{0,3}[;,]\s{0,3}"
+    r"(?:url\s{0,3}=\s{0,3})?[\"']?\Z",
+    re.IGNORECASE,
+)
+_SIGNS = frozenset({"signature", "sig", "hmac", "sign", "checksum", "x-amz-signature"})
+_MAX_PLACES = 4
 
 
 def _open_redirect(view: View) -> Iterator[Match]:
-    if not view.inputs or not 200 <= view.status < 400 or _is_registered(view):
+    if not view.inputs or not 200 <= view.status < 400 or _is_agreed(view):
         return
     location = view.response_header("location") if view.status >= 300 else None
     host = foreign_host(view, location) if location else ""
@@ -27,14 +40,16 @@ def _open_redirect(view: View) -> Iterator[Match]:
                 field=given.name,
                 proof=90,
             )
-        elif view.is_html and (match := _redirect_in_page(view, given)):
+        elif not location and (match := _by_answer(view, given)):
             yield match
 
 
-def _is_registered(view: View) -> bool:
-    """Whether it is an OAuth request, whose target is registered with the client's id."""
-    names = {given.name for given in view.inputs}
-    return "redirect_uri" in names and "client_id" in names
+def _is_agreed(view: View) -> bool:
+    """Whether the target is registered with a client's id, or the request is signed."""
+    names = {given.name.lower() for given in view.inputs}
+    if "client_id" in names and not names.isdisjoint({"redirect_uri", "post_logout_redirect_uri"}):
+        return True
+    return not names.isdisjoint(_SIGNS) or "samlrequest" in names or "wtrealm" in names
 
 
 def _chose(view: View, given: Input, location: str, host: str) -> bool:
@@ -44,30 +59,48 @@ def _chose(view: View, given: Input, location: str, host: str) -> bool:
     return foreign_host(view, value) == host or (value == host and location.find(value) < 12)
 
 
-def _redirect_in_page(view: View, given: Input) -> Match | None:
+def _by_answer(view: View, given: Input) -> Match | None:
+    """The body, or the header `Refresh`, leads to where the input says."""
     value = given.value.strip()
     if len(value) < 8 or not foreign_host(view, value):
         return None
-    offset = view.body.find(value)
-    if offset < 0:
-        return None
-    start = max(0, offset - 80)
-    before = view.body[start:offset].lower()
-    if ">" in before[before.rfind("http-equiv") :] and "location" not in before:
-        return None
-    last = max(before.rfind(mark) for mark in _IN_PAGE)
-    if last < 0 or "\n" in before[last:]:
-        return None
-    return Match(
-        evidence=(
-            view.span(RESPONSE_BODY, start + last, offset + len(value)),
-            input_evidence(view, given),
-        ),
-        kind="in-page",
-        part=given.part,
-        field=given.name,
-        proof=70,
-    )
+    refresh = view.response_header("refresh") or ""
+    if value in refresh:
+        evidence = (view.whole(_REFRESH), input_evidence(view, given))
+        return Match(evidence=evidence, kind="refresh", part=given.part, field=given.name, proof=85)
+    return _in_page(view, given, value) if view.is_html else None
+
+
+def _in_page(view: View, given: Input, value: str) -> Match | None:
+    forms = (value, escape(value), value.replace("/", "\\/"))
+    for text in dict.fromkeys(forms):
+        offset = -1
+        for _ in range(_MAX_PLACES):
+            offset = view.body.find(text, offset + 1)
+            if offset < 0:
+                break
+            start = _start(view.body, offset)
+            if start >= 0:
+                span = view.span(RESPONSE_BODY, start, offset + len(text))
+                return Match(
+                    evidence=(span, input_evidence(view, given)),
+                    kind="in-page",
+                    part=given.part,
+                    field=given.name,
+                    proof=75,
+                )
+    return None
+
+
+def _start(body: str, offset: int) -> int:
+    """Where a redirect begins that leads to what stands at `offset`; -1 if there is none."""
+    lowest = max(0, offset - 300)
+    before = body[lowest:offset]
+    found = _IN_SCRIPT.search(before, max(0, len(before) - 60))
+    opening = -1 if found else before.lower().rfind("<meta")
+    if opening >= 0 and "refresh" in body[lowest + opening : offset + 2_300].partition(">")[0]:
+        found = _IN_META.search(before, opening)
+    return lowest + found.start() if found else -1
 
 
 OPEN_REDIRECT = Rule(
@@ -79,7 +112,20 @@ OPEN_REDIRECT = Rule(
     "fraudulent message and can leak tokens.",
     remediation='Accept only paths: `target if target.startswith("/") and not '
     'target.startswith(("//", "/\\\\")) else "/"`, or names from a list.',
+    fixes={
+        Stack.DJANGO: "`url_has_allowed_host_and_scheme(target, {request.get_host()})`.",
+        Stack.FLASK: "`redirect(target)` only if `urlsplit(target).netloc` is empty.",
+        Stack.EXPRESS: "`new URL(target, base).origin === base` before `res.redirect`.",
+        Stack.SPRING: "`UriComponentsBuilder.fromUriString(target)` whose host is null.",
+        Stack.LARAVEL: "`redirect()->intended('/')`, no `redirect()->away($input)`.",
+        Stack.PHP: "names from a list: `$targets[$_GET['to']] ?? '/'`.",
+        Stack.RAILS: "`redirect_to target, allow_other_host: false`.",
+        Stack.ASP_NET: "`LocalRedirect(target)`, or `Url.IsLocalUrl(target)`.",
+    },
     cwe=601,
     owasp=_OWASP,
+    references=("OWASP Unvalidated Redirects and Forwards Cheat Sheet", "CWE-601"),
+    silent="It says nothing of OAuth, SAML and signed requests, whose target is agreed upon, of "
+    "hosts of the same site, or where a page only shows the address as a link.",
     check=_open_redirect,
 )
