@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
@@ -21,7 +22,8 @@ from reqsift.domain.stacks import Stack
 from reqsift.domain.templates import path_template
 from reqsift.domain.view import URL, View
 
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[A-Za-z][\w.-]{1,20}")
+_DOMAIN = re.compile(r"@[\w-]{1,63}\.[A-Za-z][\w.-]{1,20}")
+_LOCAL = re.compile(r"[\w.+-]{1,64}\Z")
 _PRIVATE = re.compile(
     r"mail|phone|mobile|street|address|ssn|iban|balance|birth|dob|card|account|salary|passport|name"
     r"|token|key|secret",
@@ -39,24 +41,37 @@ def _private_values(view: View) -> str:
         values = sorted(set(_leaves(view.response_json)))
         return digest(*values) if values else ""
     own = site(view.url.host)
-    found = {address.group() for address in islice(_ADDRESS.finditer(view.body), _MOST_VALUES)}
+    found = set(_addresses(view.body))
     # An address of the site itself stands in the foot of every page.
     others = sorted(address for address in found if site(address.rpartition("@")[2]) != own)
     return digest(*others) if others else ""
 
 
+def _addresses(text: str) -> Iterator[str]:
+    """From each `@` outwards: a pattern that began with the name would stop at every word."""
+    for domain in islice(_DOMAIN.finditer(text), _MOST_VALUES):
+        local = _LOCAL.search(text, max(0, domain.start() - 64), domain.start())
+        if local:
+            yield local.group() + domain.group()
+
+
 def _leaves(parsed: object) -> Iterator[str]:
     waiting: list[tuple[str, object]] = [("", parsed)]
-    for _ in range(_MOST_VALUES * 5):
+    for _ in range(_MOST_VALUES):
         if not waiting:
             return
         name, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += list(value.items())[:_MOST_VALUES]
+            waiting += islice(value.items(), _MOST_VALUES)
         elif isinstance(value, list):
-            waiting += [(name, member) for member in value[:_MOST_VALUES]]
-        elif value not in (None, "", True, False) and _PRIVATE.search(name):
+            waiting += ((name, member) for member in islice(value, _MOST_VALUES))
+        elif value not in (None, "", True, False) and _is_private(name):
             yield f"{name}={value}"[:200]
+
+
+@lru_cache(maxsize=2048)
+def _is_private(name: str) -> bool:
+    return _PRIVATE.search(name) is not None
 
 
 def _names_an_object(view: View) -> bool:
