@@ -70,6 +70,23 @@ def test_it_ends_cleanly_and_frees_the_store(reqsift: Command, ending: signal.Si
         pass
 
 
+def test_a_server_that_is_ended_leaves_no_worker_behind(reqsift: Command, tmp_path: Path) -> None:
+    path = tmp_path / "many.har"
+    path.write_bytes(hars.shop(800))
+    reqsift("import", path)
+    with serving(reqsift) as (process, link):
+        with client_of(link) as client:
+            pages = [client.get(f"/api/requests?limit=400&offset={at}").json() for at in (0, 400)]
+            ids = [row["id"] for page in pages for row in page["items"]]
+            asked = {"requestIds": ids, "model": "offline"}
+            done = client.post("/api/ai/batch-analyze", json=asked).json()
+        assert done["data"]["summary"]["successful"] == 800
+        os.kill(process.pid, signal.SIGTERM)
+        # The workers have inherited its output, which ends with the last of them.
+        _, errors = process.communicate(timeout=20)
+        assert errors == ""
+
+
 def test_ctrl_c_stops_a_batch_and_keeps_what_is_done(reqsift: Command, tmp_path: Path) -> None:
     path = tmp_path / "many.har"
     path.write_bytes(hars.shop(6000))
