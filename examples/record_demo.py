@@ -40,6 +40,7 @@ def tour() -> Tape:
             sso.record(tape)
             market.record(tape)
             backstage.record(tape)
+            stories.record_forms(tape)
         finally:
             connection.close()
     return tape

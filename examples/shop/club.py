@@ -113,6 +113,17 @@ def settings(*, careful: bool) -> Handler:
     return show
 
 
+def save(*, careful: bool) -> Handler:
+    def answer(shop: Shop, asked: Asked) -> Answer:
+        session = asked.cookie(_COOKIE)
+        token = shop.csrf(session if careful else "rowing club")
+        if session not in shop.sessions or asked.field("csrf_token") != token:
+            return problem(403, "Please try again")
+        return redirect("/settings", status=303)
+
+    return answer
+
+
 def me(shop: Shop, asked: Asked) -> Answer:
     email = shop.sessions.get(asked.cookie(_COOKIE), "")
     if not email:
@@ -167,6 +178,7 @@ def site(*, careful: bool) -> dict[str, Route]:
         "POST /login": submit(careful=careful),
         "GET /member": member,
         "GET /settings": settings(careful=careful),
+        "POST /settings": save(careful=careful),
         "POST /api/login": log_in(careful=careful),
         "POST /api/forgotten": forgotten(careful=careful),
         "GET /api/me": me,

@@ -31,11 +31,10 @@ def _echoes(tape: Tape, host: str, *, weak: bool) -> None:
     visit(f"GET {host}/sold-out?url=/stalls/4")
     script = quote("javascript:alert(document.cookie)", safe="")
     visit(f"GET {host}/sold-out?url={script}", *_if(weak, "xss"))
-    mislabelled = "likely:security_misconfiguration"
-    visit(f"GET {host}/suggest?q=honey", *_if(weak, mislabelled))
+    visit(f"GET {host}/suggest?q=honey")
     visit(
         f"GET {host}/suggest?q={quote('<img src=x onerror=alert(1)>')}",
-        *_if(weak, "xss", mislabelled),
+        *_if(weak, "xss"),
     )
     visit(f"GET {host}/language?lang=de")
     split = "de%0D%0ASet-Cookie:%20role=owner"

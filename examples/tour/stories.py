@@ -25,6 +25,19 @@ def record(tape: Tape) -> None:
         told(tape, SAFE_CLUB, weak=False)
 
 
+def record_forms(tape: Tape) -> None:
+    """Anna and Ben send the form that both have opened before."""
+    for host, told in ((CLUB, ["csrf"]), (SAFE_CLUB, [])):
+        for who in ("anna", "ben"):
+            tape.become(who)
+            certainty = "" if who == "ben" else "likely:"
+            labels = [f"{certainty}{kind}" for kind in told]
+            token = _csrf(tape.visit(f"GET {host}/settings", *labels))
+            send = form(csrf_token=token, boat="Teal")
+            tape.visit(f"POST {host}/settings", *labels, send=send, origin=host)
+    tape.become("anna")
+
+
 # --- who may read what -------------------------------------------------------------------------
 
 
