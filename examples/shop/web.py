@@ -169,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", answer.kind)
         for name, value in answer.headers:
             self.send_header(name, value)
-        if answer.status not in {204, 304}:
+        if answer.status not in {101, 204, 304}:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD" and answer.status not in {204, 304}:

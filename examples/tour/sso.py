@@ -44,9 +44,7 @@ def _old_ways(tape: Tape) -> None:
         "authentication",
         "likely:info_disclosure",
     )
-    visit(
-        _ask(WEAK, state="", nonce="", scope="profile", **no_proof), "csrf", "likely:authentication"
-    )
+    visit(_ask(WEAK, state="", nonce="", scope="profile", **no_proof), "csrf", "authentication")
     visit(_ask(WEAK, redirect_uri="http://portal.example/callback"), "authentication")
     visit(
         _ask(WEAK, response_type="id_token", nonce="", **no_proof),

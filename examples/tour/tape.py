@@ -110,7 +110,10 @@ class Tape:
         if self.cookies.get(host):
             jar = self.cookies[host].items()
             all_headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar)
-        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        named = {
+            name.replace("_", "-").title().replace("Websocket", "WebSocket"): value
+            for name, value in headers.items()
+        }
         return all_headers | named
 
     def _keep_cookies(self, host: str, seen: Seen) -> None:
