@@ -175,6 +175,7 @@ def test_limits_decide_the_exit_code(reqsift: Command, shop: Path, labels: Path)
     many = reqsift(*evaluate, "--max-false-alarms", "0", "--json", code=1)
     reqsift(*evaluate, "--max-false-alarms", "10000")
     reqsift(*evaluate, "--min-recall", "90", code=2)
+    reqsift(*evaluate, "--min-recall", "nan", code=1)
 
     assert "less than --min-recall 0.9" in low.stderr
     assert "more than --max-false-alarms 0" in many.stderr
