@@ -2,6 +2,7 @@
 
 from tests.corpus.rules.exchanges import (
     SCRIPT,
+    TEXT,
     Cases,
     Table,
     data,
@@ -9,42 +10,47 @@ from tests.corpus.rules.exchanges import (
     page,
 )
 
-VISA = "4111" + "1111" * 3
 BCRYPT = "$2b$12$" + "Q9xVt3mLk0uYw7ZrNfHc2eJ5sPdA8gBiKoTlUqXyRvWzEn1MhC4aG"
+DJANGO = "pbkdf2_sha256$" + "600000$q8Wb2ZtR7vXn$1LmE6pUc0HsJg3YfTo9xT2mLw8RbN5cYd7HfJ1sGpA4="
+SHADOW = "$6$" + "q8Wb2ZtR$" + "7vXn1LmE6pUc0HsJg3YfTo9xT2mLw8RbN5cYd7"
 MD5 = "5f4dcc3b5aa765d61d8327deb882cf99"
 
 TABLE: Table = {
-    "card-number": Cases(
-        noticed=(data({"card": VISA}), page(f"<td>Card</td><td>{VISA[:4]} 1111 1111 1111</td>")),
-        silent=(
-            data({"card": "**** **** **** 1111"}),
-            data({"card": VISA[:-1] + "2"}),
-            exchange(text=f"card={VISA}", kind=SCRIPT),
-            data({"cardId": f"x{VISA}"}),
-            data({"time": 1772442000123, "card": "gold"}),
-        ),
-    ),
-    "national-id": Cases(
-        noticed=(data({"ssn": "219-09-9999"}), page("<p>Social security: 219-09-9999</p>")),
-        silent=(
-            data({"part": "219-09-9999"}),
-            data({"ssn": "***-**-9999"}),
-            data({"ssn": "000-09-1234"}),
-        ),
-    ),
     "password-hash": Cases(
-        noticed=(data({"hash": BCRYPT}), data({"password": MD5}), page(f"<td>{BCRYPT}</td>")),
-        silent=(data({"etag": MD5}), data({"price": "$2", "password": "***"}), page("$2b$12$")),
+        noticed=(
+            data({"hash": BCRYPT}),
+            data({"password": MD5}),
+            page(f"<td>{BCRYPT}</td>"),
+            data({"users": [{"id": 7, "password": DJANGO}]}),
+            exchange(text=f"anna:{SHADOW}:19000:0:99999", kind=TEXT),
+        ),
+        silent=(
+            data({"etag": MD5}),
+            data({"price": "$2", "password": "***"}),
+            page("$2b$12$"),
+            data({"password_hash": None, "file_md5": MD5}),
+            exchange(text=f"const sample='{BCRYPT}'", kind=SCRIPT),
+            page("<p>Prices from $1$ to $5$ in the text of a book</p>"),
+        ),
     ),
     "password-echo": Cases(
         noticed=(
             data({"user": "anna", "password": "open-sesame"}, form="password=open-sesame"),
             page("<p>Your password:</p><b>open-sesame</b>", form="new_password=open-sesame"),
+            page('<input type="password" value="open-sesame">', form="pwd=open-sesame", status=422),
+            exchange(
+                text='{"login":"anna","passwort":"open-sesame"}',
+                kind="application/json",
+                form='{"login":"anna","passwort":"open-sesame"}',
+                form_type="application/json",
+            ),
         ),
         silent=(
             data({"user": "anna"}, form="password=open-sesame"),
             page("<p>changes take place</p>", form="password=change"),
             data({"error": "wrong"}, form="password=open-sesame", status=401),
+            data({"user": "anna"}, form="password=anna"),
+            page("<p>An open-sesame story</p>", form="password=open-sesame"),
         ),
     ),
     "secret-field": Cases(
@@ -52,6 +58,8 @@ TABLE: Table = {
             data({"id": 7, "reset_token": "f81c0a97d5"}),
             data({"users": [{"password": "summer2024"}]}),
             data({"card": {"cvv": 123}}),
+            data({"user": {"email": "anna@mail.example", "passwordSalt": "q8Wb2ZtR7v"}}),
+            data([{"id": 1, "security_answer": "Rosalind"}]),
         ),
         silent=(
             data({"password": "******"}),
@@ -59,6 +67,8 @@ TABLE: Table = {
             data({"password": None, "salt": ""}),
             data({"otp_secret": "JBSWY3DP"}, "https://a.example/v1/2fa/enrol"),
             data({"password": "too_short"}, status=422),
+            data({"schema": {"password": {"type": "string", "minLength": 8}}}),
+            exchange(text='{"password": "summer2024"}', kind=SCRIPT),
         ),
     ),
 }
