@@ -175,7 +175,8 @@ def test_limits_decide_the_exit_code(reqsift: Command, shop: Path, labels: Path)
     many = reqsift(*evaluate, "--max-false-alarms", "0", "--json", code=1)
     reqsift(*evaluate, "--max-false-alarms", "10000")
     reqsift(*evaluate, "--min-recall", "90", code=2)
-    reqsift(*evaluate, "--min-recall", "nan", code=1)
+    reqsift(*evaluate, "--min-recall", "nan", code=2)
+    reqsift(*evaluate, "--max-false-alarms", "nan", code=2)
 
     assert "less than --min-recall 0.9" in low.stderr
     assert "more than --max-false-alarms 0" in many.stderr

