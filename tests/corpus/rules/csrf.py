@@ -75,6 +75,7 @@ TABLE: Table = {
             json_call(sent={}),
             json_call(status=403),
             json_call("https://shop.example/api/login"),
+            json_call("https://shop.example/api/v1/session"),
             json_call("https://shop.example/api/products/search"),
             call(body='{"sku":7,"_csrf":"f00"}'),
             call("https://shop.example/rum/events"),

@@ -100,10 +100,12 @@ TABLE: Table = {
             ask(response_mode="fragment", nonce="n-0S6"),
             ask(code_challenge=CHALLENGE, code_challenge_method="plain"),
             ask(redirect_uri="urn:ietf:wg:oauth:2.0:oob"),
+            ask(state="", scope="profile"),
         ),
         silent=(
             ask(),
             ask(redirect_uri="http://localhost:3000/api/auth/callback/github"),
+            ask(state="", nonce="n-0S6_WzA2Mj"),
             ask(redirect_uri="myshop://cb", code_challenge=CHALLENGE, code_challenge_method="S256"),
             ask(redirect_uri="myshop://cb", location="myshop://cb?error=invalid_request"),
             ask(response_type="id_token", response_mode="fragment", nonce="n-0S6"),

@@ -36,7 +36,10 @@ _TOKEN_HEADERS = (
 )
 _SIMPLE = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 _ENTRY = ("login", "signin", "sign-in", "logout", "signout", "register", "signup", "token", "oauth")
-_HARMLESS = (*_ENTRY, "search", "consent", "locale", "language", "newsletter", "currency")
+_HARMLESS = (
+    *_ENTRY, "search", "consent", "locale", "language", "newsletter", "currency", "forgot",
+    "recover",
+)  # fmt: skip
 _FIXES = {
     Stack.DJANGO: "put `{% csrf_token %}` into the form and keep `CsrfViewMiddleware`.",
     Stack.FLASK: "`CSRFProtect(app)` of Flask-WTF and `{{ form.hidden_tag() }}` in the form.",
@@ -143,7 +146,7 @@ def _unproven_json(view: View) -> Iterator[Match]:
 def _only_reads(view: View) -> bool:
     """Whether the call seems to change nothing, or nothing of worth, or starts a session."""
     path = view.url.path.lower()
-    if _READS.search(path) or any(word in path for word in _HARMLESS):
+    if _READS.search(path) or any(word in path for word in (*_HARMLESS, "session")):
         return True
     asked = view.request_json.get("query") if isinstance(view.request_json, dict) else None
     return isinstance(asked, str) and not asked.lstrip().startswith("mutation")
@@ -251,6 +254,10 @@ _VERB = re.compile(
     r"promote|change[_-]?(?:password|email|role))(?:[/_.-]|$)",
     re.IGNORECASE,
 )
+_VERBS = (
+    "delete", "remove", "destroy", "transfer", "deactivate", "approve", "grant", "revoke", "purge",
+    "purchase", "promote", "change",
+)  # fmt: skip
 _READING = re.compile(
     r"/(?:docs?|help|faq|blog|wiki|guides?|support|articles?|news)/", re.IGNORECASE
 )
@@ -260,7 +267,7 @@ def _change_by_get(view: View) -> Iterator[Match]:
     if view.request.method != "GET" or not succeeded(view) or view.is_asset:
         return
     action = next((v for name, v in view.query if name.lower() in {"action", "do", "cmd"}), "")
-    named = _VERB.search(view.url.path) or _VERB.search(action)
+    named = _names_change(view.url.path) or _names_change(action)
     passwords = {name for name, value in view.query if value and is_password_name(name)}
     if not (named or len(passwords) > 1) or not session_cookies(view) or _is_proven(view):
         return
@@ -269,6 +276,11 @@ def _change_by_get(view: View) -> Iterator[Match]:
     if view.query or any(c.isdigit() for c in view.url.path):
         proof = 60 if view.is_page and view.status == 200 else 75
         yield Match(evidence=(view.whole(URL),), kind="change-by-get", proof=proof)
+
+
+def _names_change(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in _VERBS) and _VERB.search(lower) is not None
 
 
 def _asks_to_confirm(view: View) -> bool:

@@ -133,7 +133,7 @@ def _missing_pkce(view: View) -> Iterator[Match]:
 
 
 def _public_client(given: Mapping[str, str]) -> tuple[int, str]:
-    """How surely an app or a script asks, which cannot keep a secret, and why; 0 if not at all."""
+    """How surely PKCE is needed, as for an app that cannot keep a secret, and why; 0 if not."""
     target = given.get("redirect_uri", "")
     url = parse_url(target)
     if target.startswith("urn:ietf:wg:oauth:2.0:oob"):
@@ -144,6 +144,8 @@ def _public_client(given: Mapping[str, str]) -> tuple[int, str]:
         return 60, "The answer goes to a program on the same machine."
     if given.get("response_mode", "").lower() in {"fragment", "web_message"}:
         return 70, "The answer goes to a script in the page."
+    if not given.get("state") and not given.get("nonce"):
+        return 55, "Nothing else ties the code to this browser either."
     return 0, ""
 
 
@@ -151,17 +153,17 @@ OAUTH_MISSING_PKCE = Rule(
     id="oauth-missing-pkce",
     type=FindingType.AUTHENTICATION,
     severity=Severity.LOW,
-    title="App asks for a log-in code that whoever catches it can use (no PKCE)",
-    description="An app or a script cannot keep a secret; without PKCE its code is worth a token "
-    "to every other app that intercepts the redirect.",
+    title="Log-in code can be used by whoever catches it (no PKCE)",
+    description="Without PKCE the code is worth a token to whoever intercepts the redirect, above "
+    "all where an app or a script asks, which cannot keep a secret.",
     remediation="Make a random verifier for each log-in and send `code_challenge=BASE64URL(SHA256("
     "verifier))&code_challenge_method=S256`.",
     fixes=_CODE_FLOW,
     cwe=345,
     owasp=_OWASP,
     references=("RFC 7636", "RFC 8252", _BEST),
-    silent="It says nothing of redirects to a web server or to `localhost`, which may have a "
-    "secret of its own and cannot be told apart here.",
+    silent="It says nothing of redirects to a web server or to `localhost` with a `state` or a "
+    "`nonce`; such a client may have a secret of its own, which cannot be seen here.",
     check=_missing_pkce,
 )
 
