@@ -55,6 +55,10 @@ def order(number: int, who: Mapping[str, str] | None = None, **got: str) -> Exch
     return data(value, f"{API}/v1/orders/{number}", sent=who, got=got)
 
 
+def url(number: int) -> str:
+    return f"{API}/v1/orders/{number}"
+
+
 def mine(who: Mapping[str, str] | None = None, email: str = "anna@mail.example") -> Exchange:
     """The profile of whoever asks."""
     return data({"name": "A", "email": email, "phone": "555"}, f"{API}/v1/me", sent=who)
@@ -250,6 +254,53 @@ STORIES: Mapping[str, Tales] = {
                 *(
                     data({"id": n, "title": "Shoe"}, f"{API}/v1/items/{n}", sent=cookie(ANNA))
                     for n in range(8)
+                )
+            ),
+        ),
+    ),
+    "objects-of-several-owners": Tales(
+        noticed=(
+            (
+                told(
+                    *(
+                        data({**ORDER, "id": n, "email": f"u{n}@mail.example"}, url(n), sent=who)
+                        for n, who in ((7, cookie(ANNA)), (8, cookie(ANNA)), (9, cookie(ANNA)))
+                    )
+                ),
+                (0, 1, 2),
+            ),
+            (
+                told(
+                    *(
+                        data(
+                            {"email": f"{name}@mail.example", "phone": "555"},
+                            f"{API}/v2/customers?customer_id={n}",
+                            sent=bearer(ANNAS_JWT),
+                        )
+                        for n, name in enumerate(("anna", "ben", "anna", "zoe"))
+                    )
+                ),
+                (0, 1, 3),
+            ),
+        ),
+        silent=(
+            told(*(order(n, cookie(ANNA)) for n in range(1041, 1047))),
+            told(
+                *(
+                    data(
+                        {**ORDER, "email": f"u{n}@mail.example"}, url(n), sent=cookie(f"{ANNA}{n}")
+                    )
+                    for n in range(6)
+                )
+            ),
+            told(
+                *(
+                    data(
+                        {**ORDER, "email": f"u{n}@mail.example"},
+                        f"{API}/admin/orders/{n}",
+                        sent=cookie(ANNA),
+                    )
+                    for n in range(6)
                 )
             ),
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reqsift.domain.findings import Finding
 from reqsift.domain.rules.across.correlation import findings_of, stories_in
 from reqsift.domain.rules.across.form import CaptureRule, Names, Story
-from reqsift.domain.rules.across.people import PEOPLE, name_of
+from reqsift.domain.rules.across.people import PEOPLE, names_of
 from reqsift.domain.sightings import Group
 from reqsift.domain.view import View
 from reqsift.services.ports.batches import BatchStore
@@ -50,7 +50,7 @@ class Correlation:
 
     async def _names(self, batch_id: str) -> Names:
         groups = self._sightings.groups(batch_id, [PEOPLE.kind])
-        return {group.key: name_of(group.seen) async for group in groups}
+        return {group.key: names_of(group.seen) async for group in groups}
 
     def _stories(
         self, group: Group, names: Names, faults: dict[str, str]

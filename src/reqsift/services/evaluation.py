@@ -11,7 +11,7 @@ from reqsift.domain.evaluation import LabelLine, Score, score
 from reqsift.domain.findings import Finding, merged
 from reqsift.domain.rules.across.correlation import findings_of, stories_in
 from reqsift.domain.rules.across.form import CaptureRule, Story
-from reqsift.domain.rules.across.people import PEOPLE, name_of
+from reqsift.domain.rules.across.people import PEOPLE, names_of
 from reqsift.domain.rules.rule import About
 from reqsift.domain.sightings import Group, Seen
 from reqsift.domain.view import View
@@ -114,7 +114,7 @@ class Evaluation:
 
     def _stories(self, looked: _Looked) -> Iterator[tuple[CaptureRule, Story, str]]:
         names = {
-            key: name_of(seen) for (kind, key), seen in looked.groups.items() if kind == PEOPLE.kind
+            key: names_of(seen) for (kind, key), seen in looked.groups.items() if kind == PEOPLE.kind
         }
         for (kind, key), seen in looked.groups.items():
             group = Group(capture_id="", kind=kind, key=key, seen=seen)

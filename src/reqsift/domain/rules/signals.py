@@ -22,7 +22,11 @@ _NO_SESSION = re.compile(
     re.IGNORECASE,
 )
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu"})
-_PASSWORD = re.compile(r"passw(?:or)?d|passwort|^pwd|pwd$|^pass$|passphrase", re.IGNORECASE)
+_PASSWORD = re.compile(
+    r"passw(?:or)?d|passwort|^pwd|pwd$|^pass$|^pw$|passphrase|^kennwort|^senha|^contrase|^mot_?de_?pass"
+    r"|^haslo|^wachtwoord",
+    re.IGNORECASE,
+)
 _PRIVATE_FIELD = re.compile(
     r'"(?:e?mail(?:_?address)?|phone(?:_?number)?|mobile|street|address|ssn|iban|balance'
     r"|birth_?da(?:te|y)|date_?of_?birth|dob|card_?number|account_?number|salary|passport"
@@ -190,4 +194,33 @@ def _private_data(view: View) -> Evidence | None:
         return found_in_body(view, _PRIVATE_FIELD) if seen else None
     if view.is_html and "@" in view.body and any(word in view.lower_body for word in _PAGE_WORDS):
         return found_in_body(view, _ADDRESS)
+    return None
+
+
+_PERSONAL_PATH = re.compile(
+    r"/(?:orders?|invoices?|bookings?|reservations?|messages?|tickets?|documents?|reports?|patients?"
+    r"|customers?|members?|payments?|transactions?|statements?|claims?|prescriptions?|payslips?"
+    r"|timesheets?|appointments?|contracts?|subscriptions?|wallets?)(?:/|\Z)"
+)
+_PERSONAL_FIELD = re.compile(
+    r'"(?:user_?(?:name)?|owner|customer|patient|member|account|login|full_?name|first_?name'
+    r'|last_?name|surname)"\s{0,3}:\s{0,3}(?:"[^"]|\{|\d)',
+    re.IGNORECASE,
+)
+_LEAVING = re.compile(r"log-?_?out|sign-?_?out|abmelden|d[ée]connexion|cerrar sesi", re.IGNORECASE)
+_LEAVING_WORDS = ("logout", "log-out", "log out", "sign out", "signout", "abmelden", "connexion")
+
+
+def personal(view: View) -> Evidence | None:
+    """A sign that the answer is for somebody who is known, though it names nothing private."""
+    return view.once(_personal)
+
+
+def _personal(view: View) -> Evidence | None:
+    if view.is_json:
+        found = found_in_body(view, _PERSONAL_FIELD)
+        personal_path = _PERSONAL_PATH.search(view.url.path.lower()) and view.body
+        return found or (view.span(RESPONSE_BODY, 0, 80) if personal_path else None)
+    if view.is_page and any(words in view.lower_body for words in _LEAVING_WORDS):
+        return found_in_body(view, _LEAVING)
     return None

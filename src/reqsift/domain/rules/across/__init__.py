@@ -9,6 +9,7 @@ ACROSS: tuple[CaptureRule, ...] = (
     objects.OPEN_TWIN,
     objects.SHARED_CACHE,
     endpoints.MIXED_AUTHENTICATION,
+    endpoints.SEVERAL_OWNERS,
     endpoints.SEQUENTIAL_IDS,
     sessions.TOKEN_AFTER_LOGOUT,
     sessions.SESSION_NOT_ROTATED,

@@ -16,12 +16,19 @@ from reqsift.domain.rules.across.form import (
 from reqsift.domain.rules.across.people import credential
 from reqsift.domain.rules.signals import private_data
 from reqsift.domain.sightings import Seen, digest
+from reqsift.domain.stacks import Stack
 from reqsift.domain.templates import path_template
-from reqsift.domain.view import STATUS, URL, View
+from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
 _REFUSED, _GIVEN = "refused", "given"
 _NUMBER = re.compile(r"(?<=/)\d{1,15}(?=/|\Z)")
 _ID_NAME = re.compile(r"(?:^|_)id\Z|[a-z]Id\Z")
+_STAFF = re.compile(r"admin|staff|support|crm|back-?office|manage|intern")
+_OWNER = re.compile(
+    r'"(?:e_?)?mail(?:_?address)?"\s{0,3}:\s{0,3}"([^"@]{1,64}@[^"]{1,100})"', re.IGNORECASE
+)
+_OWNERS = 3
+"""People from which on they are not one person's several addresses."""
 _SEQUENCE = 5
 """Objects from which on a sequence is one."""
 _GAPS = 20
@@ -111,6 +118,61 @@ def _sight_numbers(view: View) -> Iterator[Sight]:
             facts=(named[0],),
             evidence=(named[1], private),
         )
+
+
+def _sight_owners(view: View) -> Iterator[Sight]:
+    who = credential(view)
+    if not who or view.status != 200 or view.request.method != "GET" or not view.is_json:
+        return
+    if _STAFF.search(view.url.host + view.url.path.lower()):
+        return
+    named = _number_in(view)
+    owner = _OWNER.search(view.body) if named and "mail" in view.lower_body else None
+    if named and owner:
+        evidence = (named[1], view.span(RESPONSE_BODY, *owner.span()))
+        key = digest(view.url.host, path_template(view.url.path), who)
+        yield Sight(key=key, facts=(named[0], digest("owner", owner.group(1))), evidence=evidence)
+
+
+OWNERS = Tracker(kind="owner", sight=_sight_owners)
+
+
+def _judge_owners(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
+    by_owner = {one.facts[1]: one for one in reversed(seen)}
+    objects = {one.facts[0] for one in seen}
+    if len(by_owner) >= _OWNERS and len(objects) >= _OWNERS:
+        members = sorted(by_owner.values(), key=lambda one: one.entry_index)
+        yield Story(
+            members=members[:MOST_MEMBERS],
+            kind="objects-of-several-owners",
+            proof=66,
+            detail=f"One login read {len(objects)} objects with the addresses of {len(by_owner)} "
+            f"people: {numbers(members)}.",
+        )
+
+
+SEVERAL_OWNERS = CaptureRule(
+    id="objects-of-several-owners",
+    type=FindingType.IDOR,
+    severity=Severity.HIGH,
+    title="One login reads numbered objects of several people",
+    description="By changing the number, one user got the private data of others, so the server "
+    "seems not to ask whose object it is.",
+    remediation="Look objects up through their owner: "
+    "`SELECT * FROM orders WHERE id = ? AND owner_id = ?`, and answer 404 to everybody else.",
+    fixes={
+        Stack.DJANGO: "`get_object_or_404(Order, pk=pk, owner=request.user)`.",
+        Stack.RAILS: "`current_user.orders.find(params[:id])`.",
+        Stack.LARAVEL: "`$this->authorize('view', $order);` with a policy.",
+    },
+    cwe=639,
+    owasp=("A01:2021", "API1:2023"),
+    references=("OWASP Insecure Direct Object Reference Prevention Cheat Sheet",),
+    silent=f"It stays silent below {_OWNERS} people and where the address speaks of administration "
+    "or support; staff who may see everybody are a false alarm.",
+    tracker=OWNERS,
+    judge=_judge_owners,
+)
 
 
 NUMBERS = Tracker(kind="number", sight=_sight_numbers)

@@ -15,8 +15,8 @@ from reqsift.domain.view import View
 MOST_MEMBERS = 50
 """Exchanges that one story names."""
 
-Names = Mapping[str, str]
-"""By digest of a credential: digest of the name that its owner logged in with."""
+Names = Mapping[str, frozenset[str]]
+"""By digest of a credential: digests of the names under which its owner is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from reqsift.domain.findings import Evidence, FindingType, Severity
+from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.across.form import (
     MOST_MEMBERS,
     CaptureRule,
@@ -15,36 +15,48 @@ from reqsift.domain.rules.across.form import (
     Tracker,
     numbers,
 )
-from reqsift.domain.rules.across.people import credential
-from reqsift.domain.rules.signals import private_data, site
+from reqsift.domain.rules.across.people import OWN, by_person, came_from_cache, credential
+from reqsift.domain.rules.signals import personal, private_data, site
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
-from reqsift.domain.templates import path_template
 from reqsift.domain.view import URL, View
 
 _DOMAIN = re.compile(r"@[\w-]{1,63}\.[A-Za-z][\w.-]{1,20}")
 _LOCAL = re.compile(r"[\w.+-]{1,64}\Z")
-_PRIVATE = re.compile(
-    r"mail|phone|mobile|street|address|ssn|iban|balance|birth|dob|card|account|salary|passport|name"
-    r"|token|key|secret",
+_VARYING = re.compile(
+    r"request.?id|trace|time|date|nonce|csrf|token|expires|generated|server|etag|_at\Z|At\Z",
     re.IGNORECASE,
 )
 _MOST_VALUES = 200
 _IDENTIFIER = re.compile(r"(?:^|[_-])(?:id|uuid|no|number|ref)\Z|(?:Id|ID)\Z", re.IGNORECASE)
+_OBJECT = re.compile(r"/(?!v\d+\Z)[\w.-]{0,60}\d[\w-]{0,60}\Z|/[0-9a-f-]{32,36}(?:/|\Z)|/\d+/")
 _FRESH = re.compile(r"^(?:_|ts|t|time|timestamp|nocache|cachebuster|cb|v|rnd)\Z", re.IGNORECASE)
-_OWN = re.compile(r"/(?:me|self|profile|account|my|mine|current|whoami|session|userinfo)(?:/|\Z)")
 
 
-def _private_values(view: View) -> str:
-    """A digest of what makes the answer private; empty if nothing does."""
+def _content(view: View) -> str:
+    """A digest of what the answer says, without what differs from answer to answer."""
     if view.is_json:
-        values = sorted(set(_leaves(view.response_json)))
+        values = _own_values(view.response_json) or sorted(set(_leaves(view.response_json)))
         return digest(*values) if values else ""
     own = site(view.url.host)
     found = set(_addresses(view.body))
     # An address of the site itself stands in the foot of every page.
     others = sorted(address for address in found if site(address.rpartition("@")[2]) != own)
     return digest(*others) if others else ""
+
+
+def _own_values(parsed: object) -> list[str]:
+    """What an object says of itself; around it an answer may hold links, notices and the like."""
+    inner = parsed.get("data") if isinstance(parsed, dict) else None
+    own = inner if isinstance(inner, dict) else parsed
+    if not isinstance(own, dict):
+        return []
+    values = [
+        f"{name}={value}"[:200]
+        for name, value in islice(own.items(), _MOST_VALUES)
+        if isinstance(value, str | int | float) and not _varies(name)
+    ]
+    return sorted(values) if len(values) > 1 else []
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -65,53 +77,38 @@ def _leaves(parsed: object) -> Iterator[str]:
             waiting += islice(value.items(), _MOST_VALUES)
         elif isinstance(value, list):
             waiting += ((name, member) for member in islice(value, _MOST_VALUES))
-        elif value not in (None, "", True, False) and _is_private(name):
+        elif value not in (None, "", True, False) and not _varies(name):
             yield f"{name}={value}"[:200]
 
 
 @lru_cache(maxsize=2048)
-def _is_private(name: str) -> bool:
-    return _PRIVATE.search(name) is not None
+def _varies(name: str) -> bool:
+    return _VARYING.search(name) is not None
 
 
 def _names_an_object(view: View) -> bool:
     path = view.url.path
-    if _OWN.search(path.lower()):
+    if OWN.search(path.lower()):
         return False
-    return path_template(path) != path or any(
+    return _OBJECT.search(path) is not None or any(
         _IDENTIFIER.search(name) and value for name, value in view.query
     )
-
-
-def _came_from_cache(view: View) -> Evidence | None:
-    """The header with which a shared cache says that the answer is a kept one."""
-    for name in (
-        "x-cache",
-        "cf-cache-status",
-        "x-cache-status",
-        "x-varnish-cache",
-        "x-proxy-cache",
-    ):
-        if "hit" in (view.response_header(name) or "").lower():
-            return view.response_header_evidence(name)
-    age = (view.response_header("age") or "").strip()
-    return view.response_header_evidence("age") if age.isdecimal() and age.strip("0") else None
 
 
 def _sight_objects(view: View) -> Iterator[Sight]:
     if view.request.method != "GET" or view.status != 200 or not (view.is_json or view.is_html):
         return
-    private = private_data(view)
-    values = _private_values(view) if private else ""
-    if private is None or not values:
+    private = private_data(view) or personal(view)
+    content = _content(view) if private else ""
+    if private is None or not content:
         return
     query = sorted(f"{name}={value}" for name, value in view.query if not _FRESH.match(name))
-    cached = _came_from_cache(view)
+    cached = came_from_cache(view)
     yield Sight(
         key=digest(view.url.host, view.url.path, *query),
         facts=(
             credential(view),
-            values,
+            content,
             "cached" if cached else "",
             "object" if _names_an_object(view) else "",
         ),
@@ -122,10 +119,6 @@ def _sight_objects(view: View) -> Iterator[Sight]:
 OBJECTS = Tracker(kind="object", sight=_sight_objects)
 
 
-def _who(seen: Seen, names: Names) -> str:
-    return names.get(seen.facts[0], seen.facts[0])
-
-
 def _judge_shared(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
     by_content: dict[str, list[Seen]] = {}
     for one in seen:
@@ -134,7 +127,7 @@ def _judge_shared(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
         if any(not one.facts[0] for one in same):
             continue  # whoever asks gets it; that is another story
         fresh = [one for one in same if one.facts[3] and not one.facts[2]]
-        people = {_who(one, names) for one in fresh}
+        people = by_person(fresh, names)
         if len(people) > 1:
             named = all(one.facts[0] in names for one in fresh)
             yield Story(
@@ -216,7 +209,7 @@ def _judge_cached(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
     first: dict[str, Seen] = {}
     for one in seen:
         owner = first.setdefault(one.facts[1], one)
-        if one.facts[2] and owner.facts[0] and _who(one, names) != _who(owner, names):
+        if one.facts[2] and owner.facts[0] and len(by_person([owner, one], names)) > 1:
             yield Story(
                 members=[one],
                 kind="private-from-shared-cache",

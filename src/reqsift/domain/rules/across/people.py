@@ -1,11 +1,13 @@
 """Who sends an exchange, told apart by credentials; no name is kept, only digests."""
 
+import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 
+from reqsift.domain.findings import Evidence
 from reqsift.domain.inputs import cookie_pairs
 from reqsift.domain.jwt import jwts_in
-from reqsift.domain.rules.across.form import Sight, Tracker
+from reqsift.domain.rules.across.form import Names, Sight, Tracker
 from reqsift.domain.rules.signals import is_password_name, is_session_name, issued_sessions
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.urls import Param
@@ -14,7 +16,16 @@ from reqsift.domain.view import STATUS, View
 _KEYS = ("x-api-key", "x-auth-token", "x-access-token")
 _USER = ("user", "username", "login", "email", "e-mail", "mail", "account", "userid", "user_id")
 _TOKENS = ("access_token", "accesstoken", "token", "id_token", "jwt", "auth_token", "sessionid")
-_ENTRIES = ("login", "signin", "sign-in", "log-in", "logon", "auth", "session", "token")
+_ENTRIES = (
+    *("login", "signin", "sign-in", "log-in", "logon", "auth", "session", "token"),
+    *("anmeld", "connexion", "entrar", "acceso", "ingresar", "logowanie"),
+)
+_PROFILE = ("id", "email", "mail", "username", "user_name", "login", "userid", "user_id", "sub")
+OWN = re.compile(
+    r"/(?:me|self|profile?|my-?account|account|my|mine|current|whoami|session|userinfo|dashboard"
+    r"|(?:mein-?)?konto|(?:mon-?)?compte|(?:mi-?)?cuenta|minha-conta|moje-konto)(?:/|\Z)"
+)
+"""Paths that name whoever asks, not one object."""
 _REFUSALS = ("invalid", "incorrect", "wrong", "failed", "denied", "unknown", "not found", "locked")
 
 
@@ -68,6 +79,21 @@ def _of_token(scheme: str, value: str) -> str:
     return value
 
 
+def came_from_cache(view: View) -> Evidence | None:
+    """The header with which a shared cache says that the answer is a kept one."""
+    for name in (
+        "x-cache",
+        "cf-cache-status",
+        "x-cache-status",
+        "x-varnish-cache",
+        "x-proxy-cache",
+    ):
+        if "hit" in (view.response_header(name) or "").lower():
+            return view.response_header_evidence(name)
+    age = (view.response_header("age") or "").strip()
+    return view.response_header_evidence("age") if age.isdecimal() and age.strip("0") else None
+
+
 def is_entry(view: View) -> bool:
     """Whether the request is an attempt to log in with a password."""
     path = view.url.path.lower()
@@ -116,8 +142,25 @@ def issued_credentials(view: View) -> list[str]:
 
 
 def _sight_people(view: View) -> Iterator[Sight]:
-    if not is_entry(view) or not let_in(view) or not (name := user_name(view)):
-        return
+    if is_entry(view) and let_in(view) and (name := user_name(view)):
+        yield from _sight_login(view, name)
+    elif view.is_json and view.status == 200 and OWN.search(view.url.path.lower()):
+        yield from _sight_profile(view)
+
+
+def _sight_profile(view: View) -> Iterator[Sight]:
+    answer = view.response_json
+    member = answer.get("user", answer.get("data", answer)) if isinstance(answer, dict) else None
+    who = credential(view)
+    # What a cache gave to the wrong one tells of somebody else.
+    if who and isinstance(member, dict) and came_from_cache(view) is None:
+        known = [str(key) for name, key in member.items() if name.lower() in _PROFILE and key]
+        if known:
+            names = tuple(digest("name", key.lower()) for key in known)
+            yield Sight(key=who, facts=names, evidence=(view.whole(STATUS),))
+
+
+def _sight_login(view: View, name: str) -> Iterator[Sight]:
     kept = issued_credentials(view)
     if not kept and (carried := _session_cookie(cookie_pairs(view.request_header("cookie") or ""))):
         kept = [digest(_of_token("cookie", carried.value))]
@@ -128,6 +171,25 @@ def _sight_people(view: View) -> Iterator[Sight]:
 PEOPLE = Tracker(kind="person", sight=_sight_people)
 
 
-def name_of(seen: Iterable[Seen]) -> str:
-    """Whose credential a group of such sightings is about: the last one who logged in with it."""
-    return [one.facts[0] for one in seen][-1]
+def names_of(seen: Iterable[Seen]) -> frozenset[str]:
+    """Under which names the owner of a credential is known, from a group of such sightings."""
+    return frozenset(name for one in seen for name in one.facts)
+
+
+def by_person(seen: Iterable[Seen], names: Names) -> list[list[Seen]]:
+    """Sightings whose first fact is a credential, divided by who sent them.
+
+    Two credentials with a name in common belong to one person.
+    """
+    people: list[tuple[set[str], list[Seen]]] = []
+    for one in seen:
+        marks = {one.facts[0], *names.get(one.facts[0], ())}
+        same = [person for person in people if person[0] & marks]
+        people = [person for person in people if not person[0] & marks]
+        people.append(
+            (
+                marks.union(*(known for known, _ in same)),
+                [*(earlier for _, these in same for earlier in these), one],
+            )
+        )
+    return [these for _, these in people]

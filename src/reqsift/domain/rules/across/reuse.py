@@ -12,7 +12,7 @@ from reqsift.domain.rules.across.form import (
     Story,
     Tracker,
 )
-from reqsift.domain.rules.across.people import credential
+from reqsift.domain.rules.across.people import by_person, credential
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import URL, View
@@ -96,10 +96,11 @@ CSRF_TOKENS = Tracker(kind="csrf-token", sight=_sight_csrf)
 
 
 def _judge_csrf(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
-    people = {names.get(one.facts[0], one.facts[0]): one for one in reversed(seen)}
+    people = by_person(seen, names)
     if len(people) > 1:
+        first = sorted((these[0] for these in people), key=lambda one: one.entry_index)
         yield Story(
-            members=sorted(people.values(), key=lambda one: one.entry_index)[:MOST_MEMBERS],
+            members=first[:MOST_MEMBERS],
             kind="csrf-token-shared",
             proof=82,
             detail=f"{len(people)} different logins sent the same token.",

@@ -13,8 +13,8 @@ from reqsift.domain.rules.across.form import (
     Tracker,
     numbers,
 )
-from reqsift.domain.rules.across.people import is_entry, let_in, session_value
-from reqsift.domain.rules.signals import private_data
+from reqsift.domain.rules.across.people import OWN, is_entry, let_in, session_value
+from reqsift.domain.rules.signals import personal, private_data
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import STATUS, View
@@ -34,9 +34,15 @@ def _event(view: View) -> tuple[str, Evidence | None]:
         return _OUT, view.whole(STATUS)
     if is_entry(view) and let_in(view):
         return _ENTERED, view.whole(STATUS)
-    if view.status == 200 and (private := private_data(view)):
-        return _USED, private
+    if view.status == 200 and (proof := private_data(view) or personal(view)):
+        return _USED, proof
+    if view.status == 200 and OWN.search(path.lower()) and not _asks_to_log_in(view):
+        return _USED, view.whole(STATUS)
     return "", None
+
+
+def _asks_to_log_in(view: View) -> bool:
+    return view.is_asset or "password" in view.lower_body or "login" in view.lower_body[:4096]
 
 
 def _where(view: View, value: str) -> Evidence | None:

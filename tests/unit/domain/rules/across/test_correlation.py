@@ -9,7 +9,7 @@ from reqsift.domain.captures import Exchange
 from reqsift.domain.findings import Finding
 from reqsift.domain.rules.across import ACROSS, TRACKERS
 from reqsift.domain.rules.across.correlation import findings_of, stories_in
-from reqsift.domain.rules.across.people import PEOPLE, name_of
+from reqsift.domain.rules.across.people import PEOPLE, names_of
 from reqsift.domain.sightings import Group, Seen
 from reqsift.domain.view import View
 from tests.corpus.stories import STORIES
@@ -42,7 +42,7 @@ def found(rule: str, capture: Sequence[Exchange]) -> dict[int, list[Finding]]:
     """By place in the capture."""
     views = {f"r{one.entry_index}": view(one) for one in capture}
     groups = groups_in(views)
-    names = {group.key: name_of(group.seen) for group in groups if group.kind == PEOPLE.kind}
+    names = {group.key: names_of(group.seen) for group in groups if group.kind == PEOPLE.kind}
     results: dict[int, list[Finding]] = defaultdict(list)
     for group in groups:
         for told_by, story in stories_in(group, [BY_ID[rule]], names):
