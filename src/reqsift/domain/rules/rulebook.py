@@ -123,7 +123,11 @@ def _rule(own: OwnRule, compiled: Callable[[str, str], Search]) -> Rule:
         (each, compiled(own.id, each.pattern) if each.pattern else None) for each in own.conditions
     ]
 
+    on_response = any(each.part.startswith("response") for each in own.conditions)
+
     def check(view: View) -> Iterator[Match]:
+        if on_response and view.response is None:
+            return  # nothing is missing in what was not captured
         spans: list[tuple[str, int, int]] = []
         for condition, search in conditions:
             found = _found(view, condition.part, search)

@@ -151,3 +151,11 @@ def test_the_time_is_looked_at_between_rules() -> None:
 
     left = len(RULES) - 2
     assert analysis.faults == (f"The time ran out; {left} rules did not look at it.",)
+
+
+def test_nothing_is_missing_in_a_response_that_was_not_captured() -> None:
+    book = Rulebook(own=(own(Condition(part="response.headers[server]", absent=True)),))
+    (rule,) = rules_of(book, Pattern, rules=())
+
+    assert list(rule.check(view(PAGE)))
+    assert not list(rule.check(view(replace(PAGE, response=None))))
