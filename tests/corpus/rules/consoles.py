@@ -46,6 +46,7 @@ TABLE: Table = {
     "open-console": Cases(
         noticed=(
             titled("localhost | phpMyAdmin 5.2.1", '<div id="pma_navigation"></div>', "/pma/"),
+            titled("Dashboard [Jenkins]", '<a href="/asynchPeople/">People</a>'),
             titled("Dashboard [Jenkins]", '<a href="/login?from=%2F">log in</a>'),
             titled(
                 "Elastic", "<kbn-injected-metadata data='{}'></kbn-injected-metadata>", "/app/home"
@@ -68,7 +69,9 @@ TABLE: Table = {
             titled("Grafana", GRAFANA % ("false", ""), "/login"),
             titled("Grafana", GRAFANA % ("true", "Viewer"), "/d/7/orders"),
             titled("Elastic", "<kbn-injected-metadata data='{}'>", "/login?next=%2Fapp"),
-            titled("Dashboard [Jenkins]", '<a href="/logout">log out</a>'),
+            titled(
+                "Dashboard [Jenkins]", '<a href="/asynchPeople/">P</a><a href="/logout">log out</a>'
+            ),
             titled("/manager", "Tomcat Web Application Manager", "/manager/html", status=401),
             titled(
                 "Solr Admin", '<html ng-app="solrAdminApp">', sent={"Authorization": "Basic YTpi"}

@@ -130,12 +130,14 @@ TABLE: Table = {
         noticed=(
             page("<!-- test login: demo / summer2024 -->"),
             page("<!-- password: Kestrel9 -->"),
+            page("<!-- staging: user deploy, password Kestrel-Nest-19, ask Ben -->"),
             exchange(text="// api key: q8Wb2ZtR7vXn1LmE\nrun()", kind=SCRIPT),
             exchange(text="/*\n * staging, password = 'hunter2-hill'\n */\nrun()", kind=SCRIPT),
             page("<script>\n  // client secret is f81c0a97d52e\n  go()\n</script>"),
         ),
         silent=(
             page("<!-- password field -->"),
+            page("<!-- password input2 and api key field1 come here -->"),
             page("<!-- never closed, password: Kestrel9"),
             page("<p>password: Kestrel9</p>"),
             page("<!-- password: at-least-8-characters -->"),

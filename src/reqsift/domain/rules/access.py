@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from reqsift.domain.findings import Evidence, FindingType, Scope, Severity
+from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import has_credentials, input_evidence, private_data
-from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
+from reqsift.domain.rules.signals import has_credentials, private_data
+from reqsift.domain.stacks import Stack
+from reqsift.domain.view import RESPONSE_BODY, URL, View
 
-_ADMIN = re.compile(
-    r"(?:^|/)(?:admin(?:istrator|istration)?|management|internal|backoffice|superuser|staff)(?:/|\.|$)",
+ADMIN = re.compile(
+    r"(?:^|/)(?:admin(?:istrator|istration)?|internal|backoffice|superuser)(?:/|\.|$)",
     re.IGNORECASE,
 )
 
@@ -17,7 +18,9 @@ _ADMIN = re.compile(
 _ADMIN_HOST = re.compile(r"(?:[\w-]{1,40}-)?(?:admin|backoffice|intranet)[.-]")
 
 _ENTRY = re.compile(
-    r"log-?in|sign-?in|sso|oauth|health|status|ping$|version|\.well-known", re.IGNORECASE
+    r"log-?in|sign-?in|sso|oauth|health|status|ping$|version|\.well-known|config(?:\.json)?$"
+    r"|manifest|i18n|locale|translation|password|forgot",
+    re.IGNORECASE,
 )
 
 
@@ -28,20 +31,35 @@ _CHANGE = re.compile(
 
 
 def _open_admin(view: View) -> Iterator[Match]:
-    of_staff = _ADMIN.search(view.url.path) or _ADMIN_HOST.match(view.url.host)
+    of_staff = ADMIN.search(view.url.path) or _ADMIN_HOST.match(view.url.host)
     if view.status != 200 or not of_staff or view.is_asset or _ENTRY.search(view.url.path):
         return
     if has_credentials(view) or view.cookies or _shown_key(view):
         return
     is_data = view.is_json or view.response_type == "text/csv"
     changed = _CHANGE.search(view.url.path) and (view.is_json or view.is_page)
-    if changed or (is_data and len(view.body) > 20) or (view.is_page and _has_content(view)):
+    if changed or (is_data and _has_rows(view)) or (view.is_page and _has_content(view)):
         evidence = (view.whole(URL), view.whole(RESPONSE_BODY))
         yield Match(evidence=evidence, kind="open-admin", proof=75)
 
 
 def _shown_key(view: View) -> bool:
     return any("key" in name.lower() or "token" in name.lower() for name, _ in view.query)
+
+
+_ROWS = re.compile(r"[\[{:]\s{0,20}\{\s{0,20}\"|\"[\w-]{1,60}\"\s{0,3}:\s{0,3}(?:\"[^\"]|[1-9])")
+_REFUSAL = re.compile(
+    r"\"(?:error|message|detail|reason)\"\s{0,3}:\s{0,3}\"[^\"]{0,80}"
+    r"(?:log ?in|auth|denied|forbidden|permission|session|token)",
+    re.IGNORECASE,
+)
+
+
+def _has_rows(view: View) -> bool:
+    """Whether data holds anything, and does not merely say no under a status of success."""
+    if len(view.body) <= 20 or _REFUSAL.search(view.body[:2000]):
+        return False
+    return not view.is_json or _ROWS.search(view.body[:20_000]) is not None
 
 
 def _has_content(view: View) -> bool:
@@ -61,8 +79,21 @@ OPEN_ADMIN = Rule(
     "server sent a page or data of its administration.",
     remediation="Ask for login and role on the whole path, denying by default: "
     '`@requires_role("admin")` on the router, not on single pages.',
+    fixes={
+        Stack.DJANGO: "`@staff_member_required`, or `permission_classes = [IsAdminUser]`.",
+        Stack.SPRING: '`.requestMatchers("/admin/**").hasRole("ADMIN")`.',
+        Stack.LARAVEL: "`Route::middleware(['auth', 'can:admin'])->prefix('admin')`.",
+        Stack.RAILS: "`before_action :require_admin` in `Admin::BaseController`.",
+        Stack.EXPRESS: "`app.use('/admin', requireRole('admin'))` before the routes.",
+        Stack.ASP_NET: '`[Authorize(Roles = "Admin")]` on the controller.',
+        Stack.NGINX: "`location /admin/ { allow 10.0.0.0/8; deny all; }`.",
+        Stack.APACHE: "`Require valid-user` in `<Location /admin>`.",
+    },
     cwe=306,
     owasp=("A01:2021", "API5:2023"),
+    references=("OWASP Authorization Cheat Sheet", "OWASP API Security Top 10, API5"),
+    silent="Any cookie or credential, login pages, the empty shell of an application, refusals "
+    "under a status of success and empty lists stay silent.",
     check=_open_admin,
 )
 
@@ -70,6 +101,21 @@ _OBJECT = re.compile(
     r"/(?:\d{1,18}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?:/|\.json|$)"
 )
 _ID_NAME = re.compile(r"^(?:id|.{1,30}_id|uid|.{1,30}Id|account|order|user|customer|invoice)$")
+_PUBLIC_THING = re.compile(
+    r"/(?:stores?|shops?|branch(?:es)?|locations?|venues?|restaurants?|hotels?|compan(?:y|ies)"
+    r"|offices?|contacts?-?us|vendors?|merchants?|brands?|products?|events?|listings?"
+    r"|propert(?:y|ies)|jobs?|articles?|posts?|news|schools?|clinics?|dealers?|stations?"
+    r"|organi[sz]ations?)/",
+    re.IGNORECASE,
+)
+_PUBLIC_MAIL = re.compile(
+    r"\b(?:info|contact|hello|support|sales|office|press|jobs|service|help|team|noreply|no-reply)@",
+    re.IGNORECASE,
+)
+_INTIMATE = re.compile(
+    r'"(?:ssn|iban|balance|salary|passport|birth_?da(?:te|y)|dob)"\s{0,3}:\s{0,3}(?:"[^"]|\d|\{)',
+    re.IGNORECASE,
+)
 _PERSON = re.compile(
     r'"(?:e?mail|phone|street|address|ssn|iban|balance|salary|passport|birth_?da(?:te|y)|dob)"'
     r'\s{0,3}:\s{0,3}(?:"[^"]|\d|\{)',
@@ -87,14 +133,26 @@ def _open_object(view: View) -> Iterator[Match]:
         return
     if not _names_object(view) or has_credentials(view) or view.cookies or _shown_key(view):
         return
-    found = _PERSON.search(view.body) if view.is_json else None
+    public = _PUBLIC_THING.search(view.url.path)
+    general = public or (view.is_json and _PUBLIC_MAIL.search(view.body))
+    found = (_INTIMATE if general else _PERSON).search(view.body) if view.is_json else None
     evidence = view.span(RESPONSE_BODY, *found.span()) if found else None
-    if view.is_html:
+    if view.is_html and not public:
         evidence = private_data(view)
     if evidence:
         proof = 72 if view.is_json else 55
         yield Match(evidence=(evidence, view.whole(URL)), kind="open-object", proof=proof)
 
+
+_OWNED = {
+    Stack.DJANGO: "`get_object_or_404(Order, pk=pk, owner=request.user)`.",
+    Stack.RAILS: "`current_user.orders.find(params[:id])`.",
+    Stack.LARAVEL: "`$request->user()->orders()->findOrFail($id)`, or a policy.",
+    Stack.SPRING: '`@PostAuthorize("returnObject.owner == authentication.name")`.',
+    Stack.EXPRESS: "`Order.findOne({ _id: id, owner: req.user.id })`.",
+    Stack.ASP_NET: "`Orders.FirstOrDefault(o => o.Id == id && o.OwnerId == userId)`.",
+    Stack.PHP: "`WHERE id = ? AND owner = ?` with the id from the session.",
+}
 
 OPEN_OBJECT = Rule(
     id="open-object",
@@ -105,8 +163,12 @@ OPEN_OBJECT = Rule(
     "and the response holds a person's data.",
     remediation="Look records up together with their owner: "
     "`WHERE id = :id AND owner = :current_user`.",
+    fixes=_OWNED,
     cwe=639,
     owasp=("A01:2021", "API1:2023"),
+    references=("OWASP API Security Top 10, API1", "OWASP Authorization Cheat Sheet"),
+    silent="Public things such as shops and products, general addresses such as info@, and "
+    "requests with any cookie stay silent; a profile that its owner made public is a false alarm.",
     check=_open_object,
 )
 
@@ -175,99 +237,11 @@ FOREIGN_OBJECT = Rule(
     "look up records by id alone.",
     remediation="Look records up together with their owner: "
     "`WHERE id = :id AND owner = :current_user`.",
+    fixes=_OWNED,
     cwe=639,
     owasp=("A01:2021", "API1:2023"),
+    references=("OWASP API Security Top 10, API1", "OWASP Authorization Cheat Sheet"),
+    silent="Staff, names of another kind than the caller's, and one's own records stay silent; a "
+    "record that was shared on purpose is a false alarm.",
     check=_foreign_object,
-)
-
-_PRIVILEGE = re.compile(
-    r"^(?:is_?(?:admin|staff|superuser|verified|owner|premium)|admin|roles?|user_?role|user_?type|"
-    r"permissions?|privileges?|access_?level|account_?type|credits?|balance|email_?verified|verified)$",
-    re.IGNORECASE,
-)
-_PLAIN = frozenset({"", "false", "0", "user", "guest", "none", "null", "customer", "member"})
-
-
-def _mass_assignment(view: View) -> Iterator[Match]:
-    if view.request.method not in {"POST", "PUT", "PATCH"} or not 200 <= view.status < 300:
-        return
-    if not view.is_json or _ADMIN.search(view.url.path):
-        return
-    for given in view.inputs:
-        if given.part == URL or not _PRIVILEGE.match(given.name) or given.value.lower() in _PLAIN:
-            continue
-        echoed = re.compile(
-            rf'"{re.escape(given.name)}"\s{{0,3}}:\s{{0,3}}\[?\s{{0,3}}"?{re.escape(given.value[:200])}\b',
-            re.IGNORECASE,
-        )
-        found = echoed.search(view.body)
-        if found:
-            yield Match(
-                evidence=(view.span(RESPONSE_BODY, *found.span()), input_evidence(view, given)),
-                kind="privilege-accepted",
-                part=given.part,
-                field=given.name,
-                proof=78,
-            )
-
-
-MASS_ASSIGNMENT = Rule(
-    id="mass-assignment",
-    type=FindingType.MASS_ASSIGNMENT,
-    severity=Severity.HIGH,
-    title="Client sets a field that decides about rights",
-    description="The request brought such a field, and the record that came back has it, so "
-    "clients can give themselves rights.",
-    remediation="Copy only the fields that clients may set: "
-    '`data = {k: body[k] for k in ("name", "email") if k in body}`.',
-    cwe=915,
-    owasp=("A01:2021", "API3:2023"),
-    check=_mass_assignment,
-)
-
-_ROLE_COOKIE = re.compile(r"^(?:is_?)?(?:admin|staff|superuser)$|^(?:user_?)?role$", re.IGNORECASE)
-_ROLE_VALUES = frozenset(
-    {
-        "true",
-        "false",
-        "0",
-        "1",
-        "yes",
-        "no",
-        "user",
-        "admin",
-        "administrator",
-        "guest",
-        "customer",
-        "staff",
-        "member",
-        "root",
-    }
-)
-
-
-def _role_cookie(view: View) -> Iterator[Match]:
-    for issued in view.set_cookies:
-        if _ROLE_COOKIE.match(issued.name) and issued.value.strip('"').lower() in _ROLE_VALUES:
-            yield Match(
-                evidence=(issued.evidence,), kind="role-cookie", field=issued.name, proof=75
-            )
-    for name, value in view.cookies:
-        if _ROLE_COOKIE.match(name) and value.lower() in _ROLE_VALUES:
-            evidence = view.quote("request.headers[cookie]", name) or view.whole(STATUS)
-            yield Match(evidence=(evidence,), kind="role-cookie", field=name, proof=70)
-
-
-ROLE_COOKIE = Rule(
-    id="role-in-cookie",
-    type=FindingType.BROKEN_ACCESS_CONTROL,
-    severity=Severity.HIGH,
-    title="Cookie says which role its owner has",
-    description="Cookies can be changed by the user; a role kept there, readable and unsigned, can "
-    "be raised by anyone if the server trusts it.",
-    remediation="Keep the role with the session on the server, or in a signed token.",
-    cwe=565,
-    owasp=("A01:2021",),
-    scope=Scope.HOST,
-    check=_role_cookie,
 )

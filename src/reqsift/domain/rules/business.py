@@ -6,22 +6,29 @@ from collections.abc import Iterator
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import input_evidence
+from reqsift.domain.stacks import Stack
 from reqsift.domain.view import STATUS, View
 
 _COUNTED = re.compile(r"^(?:quantity|qty|amount|unit_?price|price|count|total)$", re.IGNORECASE)
 _NEGATIVE = re.compile(r"-\d{1,12}(?:\.\d{1,6})?")
-_GIVES_BACK = re.compile(r"refund|credit|adjust|correction|return|statement|ledger", re.IGNORECASE)
+_GIVES_BACK = re.compile(
+    r"refund|credit|adjust|correction|return|statement|ledger|journal|booking|expense|transaction"
+    r"|stock|inventory|movement|delta|decrement|increment|payout|withdraw|forecast|budget",
+    re.IGNORECASE,
+)
+_REFUSES = re.compile(r'"(?:success|ok|valid)"\s{0,3}:\s{0,3}false|"errors?"\s{0,3}:\s{0,3}["\[{]')
 
 
 def _negative_amount(view: View) -> Iterator[Match]:
     if view.request.method not in {"POST", "PUT", "PATCH"} or not 200 <= view.status < 300:
         return
-    if _GIVES_BACK.search(view.url.path):
+    if "-" not in view.request_text + view.url.query or _GIVES_BACK.search(view.url.path):
         return
     for given in view.inputs:
         if given.value[:1] != "-" or not _NEGATIVE.fullmatch(given.value):
             continue
-        if _COUNTED.match(given.name) and given.value.strip("-0."):
+        refused = view.is_json and _REFUSES.search(view.body[:4000])
+        if _COUNTED.match(given.name) and given.value.strip("-0.") and not refused:
             yield Match(
                 evidence=(input_evidence(view, given), view.whole(STATUS)),
                 kind="negative-amount",
@@ -39,7 +46,21 @@ NEGATIVE_AMOUNT = Rule(
     description="A negative number of goods or price can turn a payment into a payout.",
     remediation="Check ranges on the server, such as `quantity: int = Field(ge=1, le=100)`, and "
     "compute prices there.",
+    fixes={
+        Stack.DJANGO: "`PositiveIntegerField(validators=[MinValueValidator(1)])`.",
+        Stack.LARAVEL: "`'quantity' => 'required|integer|between:1,100'`.",
+        Stack.RAILS: "`validates :quantity, numericality: { in: 1..100 }`.",
+        Stack.SPRING: "`@Min(1) @Max(100) int quantity` with `@Valid`.",
+        Stack.EXPRESS: "`body('quantity').isInt({ min: 1, max: 100 })`.",
+        Stack.ASP_NET: "`[Range(1, 100)] public int Quantity`.",
+    },
     cwe=840,
     owasp=("A04:2021", "API6:2023"),
+    references=(
+        "OWASP Web Security Testing Guide, WSTG-BUSL-01",
+        "OWASP Input Validation Cheat Sheet",
+    ),
+    silent="Refunds, bookings, stock movements and the like, and answers that say no, stay silent; "
+    "a cart that counts down by a negative step is a false alarm.",
     check=_negative_amount,
 )

@@ -34,6 +34,7 @@ _TOOLS = (
     _Tool("phpMyAdmin", r"phpmyadmin", 'id="pma_navigation"', _HIGH, 'name="pma_username"'),
     _Tool("Adminer", r"adminer", 'id="dbs"', _HIGH, 'name="auth[username]"'),
     _Tool("Jenkins script console", r"\[jenkins\]", 'name="script"', _CRITICAL),
+    _Tool("Jenkins", r"\[jenkins\]", "/asynchpeople/", _HIGH),
     _Tool("Jenkins", r"\[jenkins\]", 'href="/login?from=', _HIGH),
     _Tool("Jenkins", r"\[jenkins\]", "", _HIGH, 'name="j_username"'),
     _Tool("Kibana", r"kibana|elastic", "<kbn-injected-metadata", _HIGH),
@@ -152,7 +153,10 @@ def _open_console(view: View) -> Iterator[Match]:
 
 
 def _open_page(view: View) -> Iterator[Match]:
-    for tool in _tools(view):
+    tools = _tools(view)
+    if tools and "/logout" in view.lower_body:
+        return  # somebody has logged in
+    for tool in tools:
         if not tool.inside or (tool.door and tool.door in view.lower_body):
             continue
         evidence = words_in_body(view, tool.inside)

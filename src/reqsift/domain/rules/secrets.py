@@ -124,7 +124,7 @@ _PUBLIC = re.compile(
 _ISSUES = re.compile(
     r"key|token|client|secret|credential|oauth|2fa|totp|mfa|login|regist|session", re.IGNORECASE
 )
-_WORDY = re.compile(r"[A-Za-z]{1,40}(?:[-_.:/][A-Za-z]{1,40}|[-_.:/]\d{1,3}){1,12}")
+_WORDY = re.compile(r"[a-z][A-Za-z]{0,40}(?:[-_.:/][A-Za-z]{1,40}|[-_.:/]\d{1,3}){1,12}")
 """Names of settings and texts, such as `at-least-8-characters`."""
 
 
@@ -210,7 +210,8 @@ ASSIGNED_SECRET = Rule(
 _NOTED_WORDS = ("passw", "pwd", "api key", "api_key", "apikey", "api-key", "secret", "login")
 _NOTED = re.compile(
     r"(?:passw(?:or)?d|passwort|pwd|api[ _-]?key|(?:client[ _-]?)?secret(?:[ _-]?key)?)[\"']?"
-    r"\s{0,3}(?:[:=]|is )\s{0,3}[\"'`]?([^\s\"'`<>,;()]{6,80})"
+    r"\s{0,3}(?:[:=]|is | (?-i:(?=\S{0,30}[a-z])(?=\S{0,30}[A-Z])(?=\S{8})))\s{0,3}"
+    r"[\"'`]?([^\s\"'`<>,;()]{6,80})"
     r"|log ?in\s{0,3}[:=]?\s{0,3}\w{2,30}\s{0,3}/\s{0,3}(\w{6,30})\b",
     re.IGNORECASE,
 )

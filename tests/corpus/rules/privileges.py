@@ -1,0 +1,53 @@
+"""Rights that a client can give itself."""
+
+from tests.corpus.rules.exchanges import (
+    Cases,
+    Table,
+    data,
+    page,
+    sent_json,
+)
+
+ADMIN = "https://shop.example/admin/users"
+
+TABLE: Table = {
+    "mass-assignment": Cases(
+        noticed=(
+            data({"name": "anna", "role": "admin"}, **sent_json({"role": "admin"})),
+            data({"isAdmin": True}, **sent_json({"isAdmin": True})),
+            data({"balance": 9000}, form="balance=9000"),
+            data(
+                {"user": {"name": "anna", "email_verified": True}},
+                method="PATCH",
+                **sent_json({"name": "anna", "email_verified": True}),
+            ),
+        ),
+        silent=(
+            data({"name": "anna", "role": "customer"}, **sent_json({"role": "admin"})),
+            data({"error": "unknown field role"}, status=422, **sent_json({"role": "admin"})),
+            data({"role": "admin"}, ADMIN, **sent_json({"role": "admin"})),
+            data({"name": "anna"}, **sent_json({"name": "anna"})),
+            data(
+                {"email": "ben@mail.example", "role": "editor"},
+                "https://api.shop.example/teams/5/invitations",
+                **sent_json({"email": "ben@mail.example", "role": "editor"}),
+            ),
+            data({"id": 1, "account_type": "business"}, **sent_json({"account_type": "business"})),
+            data({"role": "button", "id": 5}, **sent_json({"label": "Buy", "id": 5})),
+        ),
+    ),
+    "role-in-cookie": Cases(
+        noticed=(
+            page(got={"Set-Cookie": "role=user"}),
+            page(sent={"Cookie": "is_admin=0"}),
+            data({"ok": True}, got={"Set-Cookie": "user_role=customer; Path=/; HttpOnly"}),
+            page(sent={"Cookie": "sid=5c1de7f0; admin=false"}),
+        ),
+        silent=(
+            page(got={"Set-Cookie": "role=x9f2.signed"}),
+            page(sent={"Cookie": "theme=admin"}),
+            page(got={"Set-Cookie": "role=; Max-Age=0"}),
+            page(sent={"Cookie": "admin_notice=1; role_filter=user"}),
+        ),
+    ),
+}
