@@ -61,6 +61,7 @@ TABLE: Table = {
             sent(STREAM, BINARY),
             sent(b"\x80\x04\x95\x0b\x00\x00\x00\x00\x00\x00\x00K\x01.", BINARY),
             page(form=f"d={quote(ZIPPED, safe='')}"),
+            page(form="state=gASVEwAAAAAAAAB9lIwEY2FydJRdlChLAUs"),  # cut off
             page(form="d=aced0005737200116a6176612e7574696c2e486173684d6170"),
             data({}, **sent_json({"@type": "com.sun.rowset.JdbcRowSetImpl", "n": 1})),
             page(form="a: !!javax.script.ScriptEngineManager []", form_type="application/yaml"),

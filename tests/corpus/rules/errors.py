@@ -67,6 +67,7 @@ TABLE: Table = {
             exchange(text="No such cart at /srv/cgi/cart.pl line 12.", kind=TEXT, status=500),
             exchange(text="/src/shop/cart.go:42 +0x1d", kind=TEXT, status=500),
             page("terminate called after throwing an instance of 'std::bad_alloc'", status=500),
+            page("<pre>\tat cfcart.runPage(D:\\web\\cart.cfm:12)</pre>", status=500),
             exchange(text="    at add (/app/src/cart.ts:10:5)", kind=TEXT, status=500),
         ),
         silent=(

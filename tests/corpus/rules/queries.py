@@ -28,6 +28,7 @@ TABLE: Table = {
             exchange(LOGIN, form="username=admin&password%5B%24gt%5D=", status=302, got=ID),
             data(ROWS, **sent_json({"resetToken": {"$regex": "^a"}})),
             data(ROWS, "https://shop.example/users?username[$ne]=null"),
+            data(ROWS, "https://shop.example/api/stalls?draft[$ne]=x"),
             data(ROWS, **sent_json({"$where": "this.price > 0 || true"})),
         ),
         silent=(
@@ -37,6 +38,8 @@ TABLE: Table = {
             data(ROWS, **sent_json({"where": {"price": {"$gt": 18}}})),
             data(TOKEN, LOGIN, **sent_json({"email": "a@mail.example", "password": "$ne{x}"})),
             data([], "https://shop.example/users?username=$ne"),
+            data([], "https://shop.example/api/stalls?draft[$ne]=x"),
+            data(ROWS, "https://api.shop.example/orders?deleted[$ne]=true&shipped[$ne]=null"),
             data(ROWS, "https://odata.example/People?$filter=Name%20ne%20null&$top=2"),
         ),
     ),

@@ -17,7 +17,13 @@ _BASE64 = re.compile(r"(?:rO0AB|H4sI|eJ|Tzo|YTo|gA[I-X]|AAEAAAD|BAh)[\w+/-]{8,30
 _RAW = (
     ("java", re.compile(rb"\xac\xed\x00\x05[\x70-\x7e]")),
     ("php", re.compile(rb'O:\d{1,4}:"[\w\\]{1,128}":\d{1,4}:\{|a:\d{1,4}:\{[is]:\d')),
-    ("python", re.compile(rb"\x80[\x02-\x05](?:[\x00-\xff]{2800}|[\x00-\xff]{0,2800}\.\Z)")),
+    (
+        "python",
+        re.compile(
+            rb"\x80[\x04\x05]\x95[\x00-\xff]{3}\x00{5}"
+            rb"|\x80[\x02-\x05](?:[\x00-\xff]{2800}|[\x00-\xff]{0,2800}\.\Z)"
+        ),
+    ),
     ("dotnet", re.compile(rb"\x00\x01\x00\x00\x00\xff\xff\xff\xff")),
     ("ruby", re.compile(rb'\x04\x08[\[{IcoUSeuCTF"]')),
 )
@@ -30,6 +36,7 @@ _TEXT = (
 _SIGNED = re.compile(r"[:.][\w-]{5,7}[:.][\w-]{27,86}\Z|--[0-9a-f]{40,64}\Z")
 """A time and a signature as Django writes them; a digest as Rails does."""
 _STARTS = frozenset("rHeTYgABaOc({")
+_FIRST = _STARTS | {"%"}
 """What any of these can begin with, so that most values cost nothing."""
 _TYPE_NAME = re.compile(
     r'"(?:\$type|@class|@type)"\s{0,3}:\s{0,3}"(?:(?:[A-Z]\w{0,60}\.){1,8}[A-Z][\w`+\[\]]{1,80}'
@@ -50,7 +57,7 @@ class _Seen(NamedTuple):
 
 def _judge(value: str) -> _Seen | None:
     """Which language wrote `value`, if it is one of its serialized objects."""
-    if len(value) < 8 or (value[0] not in _STARTS and value[0] != "%"):
+    if len(value) < 8 or value[0] not in _FIRST:
         return None
     text = unquote(value[:4000]) if "%" in value[:600] else value[:4000]
     for language, mark in _TEXT:
@@ -96,7 +103,7 @@ def _match(evidence: Evidence, seen: _Seen, field: str) -> Match:
 
 def _serialized(view: View) -> Iterator[Match]:
     for given in view.inputs:
-        if seen := _judge(given.value):
+        if given.value[:1] in _FIRST and (seen := _judge(given.value)):
             yield _match(input_evidence(view, given), seen, given.name)
     yield from _in_cookies(view)
     yield from _in_request(view)

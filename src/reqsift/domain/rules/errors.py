@@ -13,7 +13,7 @@ from reqsift.domain.view import View
 _PATH = re.compile(
     r"(?:/(?:var/www|home/\w{1,32}|usr/(?:src|local|share)|opt|srv|app)/"
     r"|[A-Z]:\\{1,2}(?:inetpub|Users|Windows|Program Files|www|xampp)\\)"
-    r"[\w./\\-]{1,200}?\.(?:py|php|java|rb|js|ts|cs|go|jsp|aspx?|cshtml|html|conf|ya?ml|xml|txt)\b"
+    r"[\w./\\-]{1,200}?\.(?:py|php|java|rb|js|ts|cs|go|jspx?|cf[cm]|aspx?|cshtml|html|conf|ya?ml|xml|txt)\b"
 )
 _FOLDER = re.compile(
     r"/(?:var/(?:www|lib|log)|home/\w{1,32}|srv/\w{1,32}|usr/local)/[\w./-]{3,200}"

@@ -26,6 +26,9 @@ _ALL = frozenset(
     {"", "null", "0", "-1", "1", ".*", ".+", "^", ".", "^.*", "true", "undefined", "["}
 )
 """With `$ne`, `$gt` or `$regex` these fit every record."""
+_FITTING = frozenset({"ne", "gt", "gte", "regex", "nin", "not"})
+_PROBES = re.compile(r"ne=[A-Za-z]|regex=(?:\^?\.[*+]\$?|\^|\.)")
+"""What no page asks for, only somebody who wants to see all."""
 _TOKEN = re.compile(r'"(?:\w{1,20}_?)?token"\s{0,3}:\s{0,3}"[^"\s]{16}', re.IGNORECASE)
 
 
@@ -86,8 +89,11 @@ def _accepted(view: View, name: str, operator: str, value: str) -> int:
         return 65
     if secret:
         return 70 if view.body else 0
-    fits_all = operator in {"ne", "gt", "gte", "regex", "nin", "not"} and value in _ALL
-    return 50 if fits_all and _LOGIN_NAME.match(name) and len(view.body) > 40 else 0
+    if len(view.body) <= 40:
+        return 0
+    if _LOGIN_NAME.match(name):
+        return 50 if operator in _FITTING and value in _ALL else 0
+    return 50 if _PROBES.fullmatch(f"{operator}={value}") and view.is_json else 0
 
 
 def _starts(view: View) -> bool:

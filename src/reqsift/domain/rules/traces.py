@@ -57,6 +57,7 @@ _TRACES = (
         "elixir",
         re.compile(r"\([a-z]\w{1,40} \d{1,3}\.[\w.-]{1,24}\) [\w./-]{1,160}\.ex:\d{1,6}: "),
     ),
+    (".cfm:", "coldfusion", re.compile(r"\w\.cf[cm]:(?: line)? ?\d{1,6}")),
     ("terminate called after", "cpp", re.compile(r"terminate called after throwing an instance")),
     ("addresssanitizer", "cpp", re.compile(r"==\d{1,9}==ERROR: AddressSanitizer")),
 )
