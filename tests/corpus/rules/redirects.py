@@ -49,6 +49,12 @@ TABLE: Table = {
             page('<meta http-equiv="refresh" content="5"><p>' + EVIL + "</p>", LINK),
             led(EVIL, EVIL, "logout?client_id=1&post_logout_redirect_uri="),
             led(EVIL, EVIL, "go?sig=7f3a&to="),
+            exchange(
+                "https://sync.ads.example/pixel?redir=https%3A%2F%2Fbeacon.example%2Fmatch.gif",
+                sent={"Referer": "https://news.example/", "Accept": "image/webp,*/*;q=0.8"},
+                status=302,
+                got={"Location": "https://beacon.example/match.gif?id=7"},
+            ),
         ),
     ),
 }

@@ -31,6 +31,8 @@ def _open_redirect(view: View) -> Iterator[Match]:
         return
     location = view.response_header("location") if view.status >= 300 else None
     host = foreign_host(view, location) if location else ""
+    if host and _is_pixel(view):
+        return
     for given in view.inputs:
         if location and host and _chose(view, given, location, host):
             yield Match(
@@ -50,6 +52,13 @@ def _is_agreed(view: View) -> bool:
     if "client_id" in names and not names.isdisjoint({"redirect_uri", "post_logout_redirect_uri"}):
         return True
     return not names.isdisjoint(_SIGNS) or "samlrequest" in names or "wtrealm" in names
+
+
+def _is_pixel(view: View) -> bool:
+    """Whether another site's page loaded it as a picture, as advertisers do to match visitors."""
+    accepted = view.request_header("accept") or "text/html"
+    referer = view.request_header("referer") or ""
+    return "text/html" not in accepted and foreign_host(view, referer) != ""
 
 
 def _chose(view: View, given: Input, location: str, host: str) -> bool:
@@ -126,6 +135,6 @@ OPEN_REDIRECT = Rule(
     owasp=_OWASP,
     references=("OWASP Unvalidated Redirects and Forwards Cheat Sheet", "CWE-601"),
     silent="It says nothing of OAuth, SAML and signed requests, whose target is agreed upon, of "
-    "hosts of the same site, or where a page only shows the address as a link.",
+    "pixels that other sites load, of hosts of the same site, or where the address is only a link.",
     check=_open_redirect,
 )
