@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
+from reqsift.domain.rules.debug_pages import title_of
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import found_in_body, has_credentials, words_in_body
 from reqsift.domain.stacks import Stack
@@ -12,8 +13,6 @@ from reqsift.domain.view import URL, View
 
 _OWASP = ("A05:2021", "API8:2023")
 _LOW, _MEDIUM, _HIGH, _CRITICAL = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL
-_TITLE_WITHIN = 12_000
-_TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,160})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +56,8 @@ _TOOLS = (
 _ANY_TOOL = re.compile("|".join(sorted({tool.title for tool in _TOOLS})))
 
 
-def _title(view: View) -> str:
-    """The page's title in lower case, as far as it stands near the beginning."""
-    if not view.is_html or view.status != 200:
-        return ""
-    found = _TITLE.search(view.lower_body, 0, _TITLE_WITHIN)
-    return found.group(1).strip() if found else ""
-
-
 def _tools(view: View) -> list[_Tool]:
-    title = view.once(_title)
+    title = view.once(title_of) if view.status == 200 else ""
     if not title or not _ANY_TOOL.search(title):
         return []
     return [tool for tool in _TOOLS if re.search(tool.title, title)]
@@ -163,7 +154,7 @@ def _open_page(view: View) -> Iterator[Match]:
         if evidence and "/login" not in view.url.path:
             yield _console(view, tool.name, evidence, tool.severity)
             return
-    if view.once(_title).startswith("grafana") and (evidence := found_in_body(view, _GRAFANA)):
+    if view.once(title_of).startswith("grafana") and (evidence := found_in_body(view, _GRAFANA)):
         yield _console(view, "Grafana", evidence, _MEDIUM)
 
 

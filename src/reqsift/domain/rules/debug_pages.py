@@ -10,41 +10,31 @@ from reqsift.domain.stacks import Stack
 from reqsift.domain.view import URL, View
 
 _OWASP = ("A05:2021", "API8:2023")
+_TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,160})")
+_TITLE_WITHIN = 12_000
+_DEBUG_TITLES = (
+    ("// werkzeug debugger", "werkzeug", Severity.HIGH),
+    ("phpinfo()", "phpinfo", Severity.MEDIUM),
+    ("symfony profiler", "symfony", Severity.HIGH),
+    ("action controller: exception caught", "rails", Severity.MEDIUM),
+    ("error log for", "elmah", Severity.HIGH),
+    ("elmah", "elmah", Severity.HIGH),
+    ("/debug/pprof", "pprof", Severity.MEDIUM),
+    ("apache status", "server-status", Severity.MEDIUM),
+)
 _DEBUG_PAGES = (
     ("debug = true</code>", "django", Severity.MEDIUM),
     ("evalex = true", "werkzeug", Severity.HIGH),
-    ("// werkzeug debugger", "werkzeug", Severity.HIGH),
-    ("<title>phpinfo()", "phpinfo", Severity.MEDIUM),
-    ("<title>symfony profiler", "symfony", Severity.HIGH),
     ("whoops container", "whoops", Severity.MEDIUM),
-    ("<title>action controller: exception caught", "rails", Severity.MEDIUM),
     ("ignition.config", "laravel", Severity.MEDIUM),
     ("window.ignite(", "laravel", Severity.MEDIUM),
-    ("<title>error log for", "elmah", Severity.HIGH),
-    ("<title>elmah", "elmah", Severity.HIGH),
     ("<h1>application trace</h1>", "aspnet-trace", Severity.MEDIUM),
     ("window.telescope", "laravel-telescope", Severity.HIGH),
-    ("<title>/debug/pprof", "pprof", Severity.MEDIUM),
-    ("<title>apache status", "server-status", Severity.MEDIUM),
     ('id="djdebug"', "django-toolbar", Severity.MEDIUM),
     ("phpdebugbar.debugbar(", "laravel-debugbar", Severity.MEDIUM),
     ('id="yii-debug-toolbar"', "yii-toolbar", Severity.MEDIUM),
 )
-_DEBUG_GATES = (
-    "debug",
-    "evalex",
-    "werkzeug",
-    "phpinfo",
-    "profiler",
-    "whoops",
-    "controller: ex",
-    "ignit",
-    "error log for",
-    "elmah",
-    "application trace",
-    "telescope",
-    "apache status",
-)
+_DEBUG_GATES = ("debug", "evalex", "whoops c", "ignit", "application trace", "window.telescope")
 _ACTUATORS = (
     ("/env", '"propertysources"', Severity.HIGH),
     ("/configprops", '"contexts"', Severity.HIGH),
@@ -76,15 +66,28 @@ def _debug_page(view: View) -> Iterator[Match]:
     if link := view.response_header("x-debug-token-link"):
         whole = view.response_header_evidence("x-debug-token-link")
         yield Match(evidence=(whole,), kind="symfony", proof=90 if "/" in link else 60)
-    lower = view.lower_body
-    if view.is_html and any(gate in lower for gate in _DEBUG_GATES):
+    if view.is_html:
         yield from _debug_in_html(view)
-    elif view.status == 200 and not view.is_html and _ANY_PATH.search(view.url.path):
+    elif view.status == 200 and _ANY_PATH.search(view.url.path):
         yield from _actuator(view)
 
 
+def title_of(view: View) -> str:
+    """A page's title in lower case, as far as it stands near the beginning."""
+    found = _TITLE.search(view.lower_body, 0, _TITLE_WITHIN) if view.is_html else None
+    return found.group(1).strip() if found else ""
+
+
 def _debug_in_html(view: View) -> Iterator[Match]:
-    for words, kind, severity in _DEBUG_PAGES:
+    title = view.once(title_of)
+    for words, kind, severity in _DEBUG_TITLES if title else ():
+        if title.startswith(words) or (words[0] == "/" and words in title):
+            evidence = words_in_body(view, words)
+            if evidence:
+                yield Match(evidence=(evidence,), kind=kind, proof=88, severity=severity)
+                return
+    lower = view.lower_body
+    for words, kind, severity in _DEBUG_PAGES if any(g in lower for g in _DEBUG_GATES) else ():
         evidence = words_in_body(view, words)
         if evidence and not is_quoted(view, evidence):
             yield Match(evidence=(evidence,), kind=kind, proof=88, severity=severity)

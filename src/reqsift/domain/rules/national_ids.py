@@ -182,8 +182,8 @@ _KINDS = (
     ),
     _kind(
         "French social security number",
-        ("nir", "insee", "sociale", "secu"),
-        r"nir|insee|s.curit..?.{0,3}sociale|num(?:ero)?_?secu",
+        ("nir", "social", "_secu"),
+        r"nir|s.curit..?.{0,3}sociale|num(?:ero)?_secu",
         r"[12] ?\d\d ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d",
         _is_french,
     ),
@@ -196,7 +196,7 @@ _KINDS = (
     ),
     _kind(
         "German tax id",
-        ("steuer", "tax", "idnr"),
+        ("steuer", "tax_id", "taxid", "idnr"),
         r"steuer.{0,22}(?:id|nummer)|tax.?id|id-?nr",
         r"[1-9]\d ?\d{3} ?\d{3} ?\d{3}",
         _is_german,
@@ -210,7 +210,7 @@ _KINDS = (
         _is_indian,
     ),
     _kind("Polish PESEL", ("pesel",), "pesel", r"\d{11}", _is_polish),
-    _kind("Dutch BSN", ("bsn", "burgerservice"), r"bsn|burgerservice", r"\d{9}", _is_dutch),
+    _kind("Dutch BSN", ("bsn",), "bsn", r"\d{9}", _is_dutch),
 )
 
 
@@ -219,11 +219,24 @@ def _national_id(view: View) -> Iterator[Match]:
         return
     lower = view.lower_body
     for kind in _KINDS:
-        if any(gate in lower for gate in kind.gates) and (match := _found(view, kind)):
-            yield match
+        if any(gate in lower for gate in kind.gates) and _is_named(lower, kind):
+            yield from _found(view, kind)
 
 
-def _found(view: View, kind: _Kind) -> Match | None:
+def _is_named(lower: str, kind: _Kind) -> bool:
+    """Whether a text speaks of a kind of number."""
+    for gate in kind.gates:
+        at = lower.find(gate)
+        for _ in range(_MOST):
+            if at < 0:
+                break
+            if kind.words.search(lower, max(0, at - 12), at + 30):
+                return True
+            at = lower.find(gate, at + 1)
+    return False
+
+
+def _found(view: View, kind: _Kind) -> Iterator[Match]:
     seen: dict[str, re.Match[str]] = {}
     named = None
     for found in islice(kind.form.finditer(view.body), _MOST):
@@ -233,10 +246,10 @@ def _found(view: View, kind: _Kind) -> Match | None:
             before = view.body[max(0, found.start() - _NEAR) : found.start()]
             named = named or (found if kind.words.search(before) else None)
     first = named or next(iter(seen.values()), None)
-    if first is None or not (named or (len(seen) >= _SEVERAL and kind.words.search(view.body))):
-        return None
+    if first is None or not (named or len(seen) >= _SEVERAL):
+        return
     own = len(seen) == 1 and has_credentials(view)
-    return Match(
+    yield Match(
         evidence=(view.span(RESPONSE_BODY, *first.span()),),
         kind=kind.name.lower().replace(" ", "-"),
         proof=85 if named else 75,

@@ -20,13 +20,12 @@ _FAMILIES = (
         ("AKIA", "AWS access key", re.compile(r"AKIA(?<!\wAKIA)[A-Z2-7]{16}(?![A-Za-z0-9])")),
         ("ASIA", "AWS session key", re.compile(r"ASIA(?<!\wASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")),
         ("AIza", "Google API key", re.compile(r"AIza[\w-]{35}(?![\w-])")),
-        ("hooks.slack.com", "Slack webhook", _WEBHOOK),
-        ("/api/webhooks/", "Discord webhook", _DISCORD),
+        ("hooks", "Slack webhook", _WEBHOOK),
+        ("hooks", "Discord webhook", _DISCORD),
         ("SG.", "SendGrid key", re.compile(r"SG\.(?<!\wSG\.)[\w-]{16,32}\.[\w-]{30,64}")),
         ("hvs.", "Vault token", re.compile(r"hvs\.(?<!\whvs\.)[\w-]{24,120}")),
         ("AccountKey=", "Azure storage key", re.compile(r"AccountKey=[A-Za-z0-9+/]{80,90}={0,2}")),
         ("twilio", "Twilio key", re.compile(r"\bSK[a-f0-9]{32}\b")),
-        ("NRAK-", "New Relic key", re.compile(r"NRAK-[A-Z0-9]{27}(?!\w)")),
         (".atlasv1.", "Terraform token", re.compile(r"[\w]{14}\.atlasv1\.[\w=-]{60,70}")),
     )),
     (re.compile(r"-[\w-]{10}"), (
@@ -40,6 +39,7 @@ _FAMILIES = (
         ("sq0csp-", "Square secret", re.compile(r"sq0csp-[\w-]{43}")),
         ("key-", "Mailgun key", re.compile(r"(?<![\w-])key-[a-f0-9]{32}(?![\w-])")),
         ("xkeysib-", "Brevo key", re.compile(r"xkeysib-[a-f0-9]{64}-\w{16}")),
+        ("NRAK-", "New Relic key", re.compile(r"NRAK-[A-Z0-9]{27}(?!\w)")),
         ("PMAK-", "Postman key", re.compile(r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}")),
     )),
     (re.compile(r"_[\w+/=-]{16}"), (

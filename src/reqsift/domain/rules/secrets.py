@@ -207,7 +207,7 @@ ASSIGNED_SECRET = Rule(
     check=_assigned_secret,
 )
 
-_NOTED_WORDS = ("passw", "pwd", "api key", "api_key", "apikey", "api-key", "secret", "login")
+_NOTED_WORDS = ("passw", "pwd", "api", "secret", "login")
 _NOTED = re.compile(
     r"(?:passw(?:or)?d|passwort|pwd|api[ _-]?key|(?:client[ _-]?)?secret(?:[ _-]?key)?)[\"']?"
     r"\s{0,3}(?:[:=]|is | (?-i:(?=\S{0,30}[a-z])(?=\S{0,30}[A-Z])(?=\S{8})))\s{0,3}"
