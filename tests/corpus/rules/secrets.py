@@ -11,7 +11,6 @@ from tests.corpus.rules.exchanges import (
     page,
 )
 
-
 # Made up, and joined here so that no line looks like a key of anyone.
 BEGIN = "-----BEGIN RSA " + "PRIVATE KEY-----"
 PEM = BEGIN + "\n" + "MIIEowIBAAKCAQEA7bq4xq2m8v3k9Yw5t1z0" * 3
