@@ -113,9 +113,8 @@ class Evaluation:
             looked.groups[sighting.kind, sighting.key].append(seen)
 
     def _stories(self, looked: _Looked) -> Iterator[tuple[CaptureRule, Story, str]]:
-        names = {
-            key: names_of(seen) for (kind, key), seen in looked.groups.items() if kind == PEOPLE.kind
-        }
+        people = {key: seen for (kind, key), seen in looked.groups.items() if kind == PEOPLE.kind}
+        names = {key: names_of(seen) for key, seen in people.items()}
         for (kind, key), seen in looked.groups.items():
             group = Group(capture_id="", kind=kind, key=key, seen=seen)
             for rule in self._rules.across:

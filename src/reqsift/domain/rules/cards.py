@@ -12,8 +12,9 @@ from reqsift.domain.view import RESPONSE_BODY, View
 _OWASP = ("A02:2021", "API3:2023")
 _CARD_GATES = ("card", '"pan"', "payment", "visa")
 _CARD = re.compile(
-    r"(?<![\w.-])[3-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\w.-])|(?<![\w.-])3[47]\d{13}(?![\w.-])"
-    r"|(?<![\w.-])3[47]\d\d([ -])\d{6}\2\d{5}(?![\w.-])"
+    # What stands before is looked at behind the first digit: the search then skips to digits.
+    r"[3-6](?<![\w.-].)(?:\d{3}([ -]?)\d{4}\1\d{4}\1\d{1,7}"
+    r"|(?<=3)[47](?:\d{13}|\d\d([ -])\d{6}\2\d{5}))(?![\w.-])"
 )
 _MAX_CARDS = 200
 _PUBLISHED = (

@@ -34,15 +34,14 @@ def analyze(
         trackers: What is kept for rules over many exchanges.
         in_time: Asked between rules; once it says no, the remaining rules do not run.
     """
-    noticed: list[tuple[Rule, list[Match]]] = []
+    noticed: list[tuple[Rule, Match]] = []
     faults: list[str] = []
     for place, rule in enumerate(rules):
         if not in_time():
             faults.append(f"The time ran out; {len(rules) - place} rules did not look at it.")
             break
         try:
-            if matches := list(islice(rule.check(view), _MOST_MATCHES)):
-                noticed.append((rule, matches))
+            noticed += [(rule, match) for match in islice(rule.check(view), _MOST_MATCHES)]
         except Exception as error:  # noqa: BLE001 -- a bug in one rule must not hide what others see
             faults.append(f"The rule {rule.id} failed: {type(error).__name__}: {error}")
     sightings: list[Sighting] = []
@@ -63,13 +62,12 @@ def analyze(
     )
 
 
-def _judged(view: View, noticed: Sequence[tuple[Rule, Sequence[Match]]]) -> Iterator[Finding]:
+def _judged(view: View, noticed: Sequence[tuple[Rule, Match]]) -> Iterator[Finding]:
     """What remains of matches in the light of where they stand."""
     setting: Setting = setting_of(view) if noticed else ()
-    for rule, matches in noticed:
+    for rule, match in noticed:
         if not is_silenced(rule.type, setting):
-            for match in matches:
-                yield rule.finding(view, match, setting)
+            yield rule.finding(view, match, setting)
 
 
 def _summary(findings: Sequence[Finding], exchange: Exchange, faults: Sequence[str]) -> str:

@@ -202,10 +202,12 @@ _PERSONAL_PATH = re.compile(
     r"|customers?|members?|payments?|transactions?|statements?|claims?|prescriptions?|payslips?"
     r"|timesheets?|appointments?|contracts?|subscriptions?|wallets?)(?:/|\Z)"
 )
-_PERSONAL_FIELD = re.compile(
-    r'"(?:user_?(?:name)?|owner|customer|patient|member|account|login|full_?name|first_?name'
-    r'|last_?name|surname)"\s{0,3}:\s{0,3}(?:"[^"]|\{|\d)',
-    re.IGNORECASE,
+_PERSONAL_NAMES = frozenset(
+    {
+        *("user", "username", "user_name", "owner", "customer", "patient", "member", "account"),
+        *("login", "fullname", "full_name", "firstname", "first_name", "lastname", "last_name"),
+        "surname",
+    }
 )
 _LEAVING = re.compile(r"log-?_?out|sign-?_?out|abmelden|d[ée]connexion|cerrar sesi", re.IGNORECASE)
 _LEAVING_WORDS = ("logout", "log-out", "log out", "sign out", "signout", "abmelden", "connexion")
@@ -218,9 +220,23 @@ def personal(view: View) -> Evidence | None:
 
 def _personal(view: View) -> Evidence | None:
     if view.is_json:
-        found = found_in_body(view, _PERSONAL_FIELD)
+        for name in _member_names(view.response_json):
+            if name.lower() in _PERSONAL_NAMES:
+                return view.quote(RESPONSE_BODY, f'"{name}"')
         personal_path = _PERSONAL_PATH.search(view.url.path.lower()) and view.body
-        return found or (view.span(RESPONSE_BODY, 0, 80) if personal_path else None)
+        return view.span(RESPONSE_BODY, 0, 80) if personal_path else None
     if view.is_page and any(words in view.lower_body for words in _LEAVING_WORDS):
         return found_in_body(view, _LEAVING)
     return None
+
+
+def _member_names(parsed: object) -> Iterator[str]:
+    """The names in an object, and in what it holds or a list begins with."""
+    outer = parsed[0] if isinstance(parsed, list) and parsed else parsed
+    if isinstance(outer, dict):
+        for name, value in outer.items():
+            if value not in (None, ""):
+                yield name
+            inner = value[0] if isinstance(value, list) and value else value
+            if isinstance(inner, dict):
+                yield from inner
