@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from reqsift.adapters.pages import read_page
+from reqsift.adapters.rules import aids
 from reqsift.domain.batches import Analysis, BatchItem, Failure, ItemOutcome
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.findings import Evidence, Finding, FindingType, Severity
@@ -11,9 +11,12 @@ from reqsift.domain.limits import Usage
 from reqsift.domain.view import View
 
 
+AIDS = aids()
+
+
 def view(seen: Exchange) -> View:
     """As the program looks at it."""
-    return View(seen, read_page)
+    return View(seen, AIDS)
 
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890_123, tzinfo=UTC)

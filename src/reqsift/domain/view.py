@@ -58,21 +58,31 @@ class SetCookie:
     """The whole field."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aids:
+    """What helps to look at exchanges quickly and closely; none of it changes what there is."""
+
+    read_page: PageReader = unread
+    """How HTML is read; without it, no page has any elements."""
+    searchable: Callable[[str], str] = str
+    """The same text, perhaps one that answers more quickly which words stand in it."""
+    searchable_lower: Callable[[str], str] = str
+    """The same for a text in lower case."""
+
+
+UNAIDED = Aids()
+
+
 class View:
     """An exchange with lazily parsed headers, parameters, bodies and cookies.
 
     Text of a missing or binary body is empty; JSON of anything else is None.
     """
 
-    def __init__(self, exchange: Exchange, read_page: PageReader = unread) -> None:
-        """Wrap `exchange`; nothing is parsed yet.
-
-        Args:
-            exchange: What is looked at.
-            read_page: How HTML is read; without it, no page has any elements.
-        """
+    def __init__(self, exchange: Exchange, aids: Aids = UNAIDED) -> None:
+        """Wrap `exchange`; nothing is parsed yet."""
         self.exchange = exchange
-        self._read_page = read_page
+        self._aids = aids
         self._known: dict[Callable[[View], object], object] = {}
         self.request: Request = exchange.request
         self.response: Response | None = exchange.response
@@ -156,17 +166,17 @@ class View:
     @cached_property
     def body(self) -> str:
         """As much of the response's text as rules look at; offsets are those of the whole."""
-        return self.response_text[:_MAX_SCANNED]
+        return self._aids.searchable(self.response_text[:_MAX_SCANNED])
 
     @cached_property
     def lower_body(self) -> str:
         """`body` in lower case, to look for words; its offsets are of no use."""
-        return self.body.lower()
+        return self._aids.searchable_lower(self.body.lower())
 
     @cached_property
     def page(self) -> Page:
         """The response's elements, if it is HTML; their offsets are those of the whole body."""
-        return self._read_page(self.body) if self.is_html and self.body else Page()
+        return self._aids.read_page(self.body) if self.is_html and self.body else Page()
 
     @cached_property
     def query(self) -> tuple[Param, ...]:
