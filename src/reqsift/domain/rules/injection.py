@@ -1,44 +1,27 @@
 """Input that reached files or commands, with proof."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.inputs import Input
+from reqsift.domain.rules.command_output import (
+    code_in_header,
+    command_output,
+    pasted,
+    shell_inputs,
+)
+from reqsift.domain.rules.file_contents import (
+    climbs,
+    climbs_in_path,
+    file_content,
+    filtered_content,
+    settings_content,
+)
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import found_in_body, input_evidence
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import URL, View
-
-_FILES = (
-    ("root:", re.compile(r"root:[^:\s]{0,100}:0:0:")),
-    ("[boot loader]", re.compile(r"\[boot loader\]")),
-    ("for 16-bit app support", re.compile(r"for 16-bit app support")),
-    ("[core]", re.compile(r"\[core\]\s{1,10}repositoryformatversion")),
-    ("127.0.0.1", re.compile(r"127\.0\.0\.1[ \t]{1,20}localhost\b")),
-    ("-----begin", re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----")),
-    ("<?php", re.compile(r"<\?php\s")),
-    ("document_root=", re.compile(r"DOCUMENT_ROOT=/")),
-    ("<web-app", re.compile(r"<web-app[\s>]")),
-    ("usr", re.compile(r"\betc(?:\\n|\W){1,6}home\b[\s\S]{1,120}?usr(?:\\n|\W){1,6}var\b")),
-)
-_CLIMBS = re.compile(
-    r"\.\.[/\\]|\.\.%2f|%2e%2e|^file:/|^/(?:etc|proc|var|home|root)/|^[A-Za-z]:\\|\0", re.IGNORECASE
-)
-
-
-def first_of(view: View, marks: Sequence[tuple[str, re.Pattern[str]]]) -> Evidence | None:
-    """The first of `marks` in the response: words in lower case, and the pattern they gate."""
-    lower = view.lower_body
-    for gate, pattern in marks:
-        if gate in lower and (found := found_in_body(view, pattern)):
-            return found
-    return None
-
-
-def file_content(view: View) -> Evidence | None:
-    """The content of a system file in the response."""
-    return first_of(view, _FILES)
 
 
 def inputs_like(view: View, suspicious: Callable[[str], object]) -> Iterator[Input]:
@@ -55,21 +38,21 @@ def _tried_path(view: View, given: Input) -> Evidence | None:
 
 
 def _traversal(view: View) -> Iterator[Match]:
-    climbing = list(inputs_like(view, _CLIMBS.search))
-    path = view.url.path.lower()
-    in_path = any(mark in path for mark in ("../", "..%2f", "%2e%2e", "..\\"))
+    climbing = list(inputs_like(view, climbs))
+    in_path = climbs_in_path(view.url.path)
     proof = file_content(view) if climbing or in_path else None
     for given in climbing:
-        shown = proof or _tried_path(view, given)
+        read = proof or filtered_content(view, given.value) or settings_content(view, given.value)
+        shown = read or _tried_path(view, given)
         if shown:
             yield Match(
                 evidence=(shown, input_evidence(view, given)),
-                kind="file-read" if proof else "path-tried",
+                kind="file-read" if read else "path-tried",
                 part=given.part,
                 field=given.name,
-                proof=95 if proof else 75,
+                proof=95 if read else 75,
             )
-    if in_path and proof:
+    if in_path and (proof := proof or settings_content(view, view.url.path)):
         yield Match(evidence=(proof, view.whole(URL)), kind="file-read", part=URL, proof=95)
 
 
@@ -100,31 +83,25 @@ PATH_TRAVERSAL = Rule(
     check=_traversal,
 )
 
-_SHELL = re.compile(r"[;|&`\n]|\$\(|\$\{IFS\}")
-_COMMAND_OUTPUT = (
-    ("uid=", re.compile(r"uid=\d{1,7}\([\w.$-]{1,32}\) gid=\d{1,7}")),
-    ("root:", re.compile(r"root:[^:\s]{0,100}:0:0:")),
-    ("volume serial number", re.compile(r"Volume Serial Number is [0-9A-F-]{9}")),
-    ("windows ip configuration", re.compile(r"Windows IP Configuration")),
-    ("linux version", re.compile(r"Linux version \d\.\d")),
-    ("bytes from", re.compile(r"total \d{1,6}\s{1,3}[d-][rwx-]{9}")),
-    ("drwx", re.compile(r"d[rwx-]{9}[ .+]{1,3}\d{1,4} ")),
-    ("gnu/linux", re.compile(r"Linux \S{1,64} \d\.\d[^\n<]{0,160}?GNU/Linux")),
-)
-
 
 def _command(view: View) -> Iterator[Match]:
-    suspicious = list(inputs_like(view, _SHELL.search))
-    proof = first_of(view, _COMMAND_OUTPUT) if suspicious else None
-    for given in suspicious if proof else ():
-        if proof and proof.text not in given.value:
+    for given in shell_inputs(view):
+        proof = command_output(view)
+        ran = proof is not None and proof.text not in given.value
+        shown = proof if ran else pasted(view, given)
+        if shown:
             yield Match(
-                evidence=(proof, input_evidence(view, given)),
-                kind="command-output",
+                evidence=(shown, input_evidence(view, given)),
+                kind="command-output" if ran else "command-shown",
                 part=given.part,
                 field=given.name,
-                proof=92,
+                proof=92 if ran else 80,
             )
+    carrier = code_in_header(view)
+    proof = command_output(view) if carrier else None
+    if carrier and proof and proof.text not in carrier.text:
+        evidence = (proof, carrier)
+        yield Match(evidence=evidence, kind="command-output", part=carrier.part, proof=95)
 
 
 COMMAND_INJECTION = Rule(
@@ -133,7 +110,7 @@ COMMAND_INJECTION = Rule(
     severity=Severity.CRITICAL,
     title="Input with shell characters is answered by a command's output",
     description="The input ends one command and starts another, and the response holds what such "
-    "a command prints.",
+    "a command prints, or the command line with the input pasted into it.",
     remediation='Start programs without a shell and with a fixed name: `subprocess.run(["ping", '
     '"-c1", host])` after checking `host` against a strict pattern.',
     fixes={
@@ -148,6 +125,6 @@ COMMAND_INJECTION = Rule(
     owasp=("A03:2021",),
     references=("OWASP OS Command Injection Defense Cheat Sheet", "CWE-78"),
     silent="It says nothing where the output is part of the input itself, or where no character "
-    "of a shell was sent.",
+    "of a shell was sent, in a field, a header or the path.",
     check=_command,
 )

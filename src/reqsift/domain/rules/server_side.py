@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.inputs import Input
-from reqsift.domain.rules.injection import file_content, first_of, inputs_like
+from reqsift.domain.rules.file_contents import file_content, first_of
+from reqsift.domain.rules.injection import inputs_like
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import found_in_body, input_evidence
+from reqsift.domain.rules.template_output import dumped, repeated
+from reqsift.domain.rules.xml_entities import fetched_by_parser, inner_entity, names_outside
 from reqsift.domain.stacks import Stack
+from reqsift.domain.urls import parse_url
 from reqsift.domain.view import REQUEST_BODY, RESPONSE_BODY, View
 
-_ENTITY = re.compile(
-    r"<!ENTITY\s{1,10}(?:%\s{1,10})?[\w.-]{1,64}\s{1,10}(?:SYSTEM|PUBLIC)\b", re.IGNORECASE
-)
 _ENTITY_ERRORS = re.compile(
     r"failed to load external entity|I/O warning[^\n<]{0,40}entity|FileNotFoundException: /",
     re.IGNORECASE,
@@ -21,17 +22,16 @@ _ENTITY_ERRORS = re.compile(
 
 
 def _xxe(view: View) -> Iterator[Match]:
-    if "<!" not in view.request_text:
-        return
-    entity = _ENTITY.search(view.request_text)
-    if not entity:
+    outside = names_outside(view)
+    if not outside:
         return
     proof = file_content(view) or _cloud_metadata(view)
-    complaint = None if proof else found_in_body(view, _ENTITY_ERRORS)
-    shown = proof or complaint
+    declared = "<!ENTITY" in outside.text.upper()
+    complaint = found_in_body(view, _ENTITY_ERRORS) if declared and not proof else None
+    shown = proof or complaint or fetched_by_parser(view)
     if shown:
         yield Match(
-            evidence=(shown, view.span(REQUEST_BODY, *entity.span())),
+            evidence=(shown, outside),
             kind="external-entity",
             part=REQUEST_BODY,
             proof=95 if proof else 80,
@@ -90,7 +90,9 @@ def _cloud_metadata(view: View) -> Evidence | None:
 
 
 def _ssrf(view: View) -> Iterator[Match]:
-    inner = list(inputs_like(view, _INNER.search)) if 200 <= view.status < 300 else []
+    if not 200 <= view.status < 300:
+        return
+    inner = list(inputs_like(view, _INNER.search))
     proof = (_cloud_metadata(view) or file_content(view)) if inner else None
     for given in inner:
         shown = proof or _fetched(view, given)
@@ -100,8 +102,13 @@ def _ssrf(view: View) -> Iterator[Match]:
                 kind="inner-content" if proof else "fetched",
                 part=given.part,
                 field=given.name,
-                proof=92 if proof else 60,
+                proof=92 if proof else 80 if view.is_html else 60,
             )
+    entity = inner_entity(view, _INNER)
+    shown = (proof or _cloud_metadata(view) or fetched_by_parser(view)) if entity else None
+    if entity and shown:
+        evidence = (shown, entity)
+        yield Match(evidence=evidence, kind="by-parser", part=REQUEST_BODY, proof=80)
 
 
 _FETCH_NAMES = re.compile(
@@ -111,11 +118,32 @@ _FETCH_NAMES = re.compile(
 
 def _fetched(view: View, given: Input) -> Evidence | None:
     """A response to an inner URL that looks like that URL's own content."""
-    if not _FETCH_NAMES.search(given.name) or view.is_html or len(view.body) < 20:
+    if view.is_html:
+        return _page_of(view, given)
+    if not _FETCH_NAMES.search(given.name) or len(view.body) < 20:
         return None
     refused = any(word in view.lower_body for word in ("not allowed", "denied", "invalid", "error"))
     stored = view.request.method != "GET" and given.value in view.body
     return None if refused or stored else view.whole(RESPONSE_BODY)
+
+
+_TITLE = re.compile(
+    r"<title[^>]{0,80}>[^<]{0,60}?(?:phpMyAdmin|Jenkins|Kibana|Grafana|RabbitMQ|Portainer|Consul|"
+    r"Prometheus|Apache Tomcat|Solr Admin|Elasticsearch|Kubernetes|MinIO|Adminer|pgAdmin|Webmin|"
+    r"GitLab|Nexus Repository|SonarQube|Router|Switch|Printer|iDRAC|iLO|VMware|Proxmox|Index of /)",
+    re.IGNORECASE,
+)
+
+
+def _page_of(view: View, given: Input) -> Evidence | None:
+    """A page that says it stands at the inner address, or is a console that lives elsewhere."""
+    host = parse_url(given.value).host
+    if not host or host == view.url.host:
+        return None
+    for base in view.page.of("base") if "<base" in view.lower_body else ():
+        if parse_url(base.get("href")).host == host:
+            return view.span(RESPONSE_BODY, base.start, base.end)
+    return found_in_body(view, _TITLE) if host in view.lower_body else None
 
 
 SSRF = Rule(
@@ -156,14 +184,15 @@ def _template(view: View) -> Iterator[Match]:
     written = list(inputs_like(view, lambda value: "{" in value or "<%" in value))
     error = first_of(view, _TEMPLATE_ERRORS) if written else None
     for given in written:
-        proof = _product(view, given) or error
+        inside = dumped(view, given) or repeated(view, given)
+        proof = inside or _product(view, given) or error
         if proof:
             yield Match(
                 evidence=(proof, input_evidence(view, given)),
                 kind="evaluated",
                 part=given.part,
                 field=given.name,
-                proof=85 if error or len(proof.text) > 3 else 65,
+                proof=92 if inside else 85 if error or len(proof.text) > 3 else 65,
             )
 
 
@@ -183,8 +212,8 @@ SSTI = Rule(
     type=FindingType.SSTI,
     severity=Severity.HIGH,
     title="Server evaluates input as a template",
-    description="Arithmetic written in template syntax came back calculated, so input becomes part "
-    "of a template's source.",
+    description="An expression written in template syntax came back evaluated: calculated, or with "
+    "the inside of the engine. So input becomes part of a template's source.",
     remediation='Give values to a fixed template: `render("hello.html", name=name)`; never build '
     "template text from input.",
     fixes={
