@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
 
 from reqsift.domain.bodies import body_text, essence
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
+from reqsift.domain.cookies import MOST_EVIDENCE, SetCookie, set_cookies_of
 from reqsift.domain.findings import Evidence
 from reqsift.domain.inputs import Input, cookie_pairs, inputs_of
 from reqsift.domain.jwt import Jwt, jwts_in
@@ -23,7 +24,6 @@ RESPONSE_BODY = "response.body"
 STATUS = "response.status"
 
 _HEADER_PART = re.compile(r"(request|response)\.headers\[(.+)\]\Z", re.DOTALL)
-_MAX_EVIDENCE = 240
 _MAX_SCANNED = 512 * 1024
 _MAX_INPUTS = 200
 _ANY_TAG = re.compile(r"<[a-z][a-z0-9-]{0,30}[\s>/]")
@@ -44,18 +44,6 @@ _JWT_PARTS = (
     REQUEST_BODY,
     RESPONSE_BODY,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetCookie:
-    """One `Set-Cookie` field, parsed as browsers do: nothing is an error."""
-
-    name: str
-    value: str
-    attributes: dict[str, str]
-    """Lower-case attribute names; flags have an empty value."""
-    evidence: Evidence
-    """The whole field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +238,7 @@ class View:
     @cached_property
     def set_cookies(self) -> tuple[SetCookie, ...]:
         """The cookies that the response sets."""
-        return tuple(_set_cookies(self.response_header("set-cookie") or ""))
+        return tuple(set_cookies_of(self.response_header("set-cookie") or ""))
 
     def part_text(self, part: str) -> str | None:
         """The text that evidence offsets in `part` count in; None for an unknown part."""
@@ -269,7 +257,7 @@ class View:
     def span(self, part: str, start: int, end: int) -> Evidence:
         """Evidence for `part_text(part)[start:end]`, cut to 240 characters."""
         text = self.part_text(part) or ""
-        return Evidence(part=part, offset=start, text=text[start : min(end, start + _MAX_EVIDENCE)])
+        return Evidence(part=part, offset=start, text=text[start : min(end, start + MOST_EVIDENCE)])
 
     def quote(self, part: str, text: str) -> Evidence | None:
         """Evidence for the first place of `text` in `part`; None if it is not there verbatim."""
@@ -278,7 +266,7 @@ class View:
 
     def whole(self, part: str) -> Evidence:
         """Evidence that is the whole part (its first 240 characters)."""
-        return self.span(part, 0, _MAX_EVIDENCE)
+        return self.span(part, 0, MOST_EVIDENCE)
 
     def response_header_evidence(self, name: str) -> Evidence:
         """A whole response header; the status where there is none or an empty one."""
@@ -302,22 +290,3 @@ def _json(text: str, body: Body) -> object:
     except (ValueError, RecursionError):
         return None
     return parsed
-
-
-def _set_cookies(header: str) -> Iterator[SetCookie]:
-    offset = 0
-    for line in header.split("\n"):
-        pair, *rest = line.split(";")
-        name, found, value = pair.partition("=")
-        if found:
-            attributes = {
-                key.strip().lower(): setting.strip()
-                for key, _, setting in (attribute.partition("=") for attribute in rest)
-            }
-            evidence = Evidence(
-                part="response.headers[set-cookie]", offset=offset, text=line[:_MAX_EVIDENCE]
-            )
-            yield SetCookie(
-                name=name.strip(), value=value.strip(), attributes=attributes, evidence=evidence
-            )
-        offset += len(line) + 1

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from reqsift.domain.cookies import SetCookie
 from reqsift.domain.findings import FindingType, Scope, Severity
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import is_session_name, issued_sessions
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import SetCookie, View
+from reqsift.domain.view import View
 
 OWASP = ("A05:2021", "A07:2021")
 GUIDE = "OWASP Session Management Cheat Sheet"

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
+from reqsift.domain.cookies import SetCookie
 from reqsift.domain.findings import FindingType, Scope, Severity
 from reqsift.domain.rules.cookies import GUIDE, OWASP, RFC, matched, sessions
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import issued_sessions, site
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import SetCookie, View
+from reqsift.domain.view import View
 
 _SHARED_LOGIN = re.compile(r"(?:login|auth|sso|accounts?|id|idp|identity|passport)[0-9-]*\.")
 

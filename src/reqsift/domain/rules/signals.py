@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import quote, quote_plus
 
+from reqsift.domain.cookies import SetCookie
 from reqsift.domain.findings import Evidence
 from reqsift.domain.inputs import Input
 from reqsift.domain.urls import Param, parse_url
-from reqsift.domain.view import RESPONSE_BODY, URL, SetCookie, View
+from reqsift.domain.view import RESPONSE_BODY, URL, View
 
 _SESSION = re.compile(
-    r"sess|auth(?!or)|jwt|token|login|remember|sso|(?:^|[-_.])sid(?:[-_.]|$)|ticket|identity",
+    r"sess|auth(?!or)|jwt|token|login|wordpress_(?:logged_in|sec)_|remember|sso|(?:^|[-_.])sid(?:[-_.]|$)|ticket|identity",
     re.IGNORECASE,
 )
 _NO_SESSION = re.compile(
