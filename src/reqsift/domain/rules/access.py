@@ -144,7 +144,7 @@ def _open_object(view: View) -> Iterator[Match]:
         yield Match(evidence=(evidence, view.whole(URL)), kind="open-object", proof=proof)
 
 
-_OWNED = {
+OWNED = {
     Stack.DJANGO: "`get_object_or_404(Order, pk=pk, owner=request.user)`.",
     Stack.RAILS: "`current_user.orders.find(params[:id])`.",
     Stack.LARAVEL: "`$request->user()->orders()->findOrFail($id)`, or a policy.",
@@ -163,7 +163,7 @@ OPEN_OBJECT = Rule(
     "and the response holds a person's data.",
     remediation="Look records up together with their owner: "
     "`WHERE id = :id AND owner = :current_user`.",
-    fixes=_OWNED,
+    fixes=OWNED,
     cwe=639,
     owasp=("A01:2021", "API1:2023"),
     references=("OWASP API Security Top 10, API1", "OWASP Authorization Cheat Sheet"),
@@ -237,7 +237,7 @@ FOREIGN_OBJECT = Rule(
     "look up records by id alone.",
     remediation="Look records up together with their owner: "
     "`WHERE id = :id AND owner = :current_user`.",
-    fixes=_OWNED,
+    fixes=OWNED,
     cwe=639,
     owasp=("A01:2021", "API1:2023"),
     references=("OWASP API Security Top 10, API1", "OWASP Authorization Cheat Sheet"),

@@ -9,7 +9,24 @@ from reqsift.domain.rules.signals import input_evidence
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import STATUS, View
 
-_COUNTED = re.compile(r"^(?:quantity|qty|amount|unit_?price|price|count|total)$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"^(?:quantity|qty|quantities|amount|unit_?price|price|count|total|nights|seats|tickets"
+    r"|(?:z(?:ae|\u00e4)hler)?stand|meter_?reading|menge|anzahl|st(?:ue|\u00fc)ck(?:zahl)?|preis|betrag|summe"
+    r"|cantidad|importe|precio|monto|quantit(?:e|\u00e9|a)|montant|prix|importo|prezzo|quantidade|preco"
+    r"|aantal|bedrag|prijs|antal|belopp|bel(?:oe|\u00f8)b|pris|ilosc|kwota|cena)$",
+    re.IGNORECASE,
+)
+_REWARD = re.compile(r"^(?:points|punkte|coins|miles|credits|tokens|puntos|punti)$", re.IGNORECASE)
+_PASSED_ON = re.compile(
+    r"transfer|redeem|gift|send|spend|donate|wallet|exchange|convert|(?:ue|\u00fc)bertrag|einl",
+    re.IGNORECASE,
+)
+"""Where points are paid with; elsewhere a game or a teacher may well take some off."""
+_REFUSED_PAGE = re.compile(
+    r"class=[\"'][^\"'>]{0,80}(?:is-invalid|invalid-feedback|alert-danger|alert-error|error(?:list|"
+    r"-?message)?\b|fehler|field_with_errors|form-error)",
+    re.IGNORECASE,
+)
 _NEGATIVE = re.compile(r"-\d{1,12}(?:\.\d{1,6})?")
 _GIVES_BACK = re.compile(
     r"refund|credit|adjust|correction|return|statement|ledger|journal|booking|expense|transaction"
@@ -27,8 +44,10 @@ def _negative_amount(view: View) -> Iterator[Match]:
     for given in view.inputs:
         if given.value[:1] != "-" or not _NEGATIVE.fullmatch(given.value):
             continue
-        refused = view.is_json and _REFUSES.search(view.body[:4000])
-        if _COUNTED.match(given.name) and given.value.strip("-0.") and not refused:
+        counted = _COUNTED.match(given.name) or (
+            _REWARD.match(given.name) and _PASSED_ON.search(view.url.path)
+        )
+        if counted and given.value.strip("-0.") and not _refused(view):
             yield Match(
                 evidence=(input_evidence(view, given), view.whole(STATUS)),
                 kind="negative-amount",
@@ -36,6 +55,13 @@ def _negative_amount(view: View) -> Iterator[Match]:
                 field=given.name,
                 proof=70,
             )
+
+
+def _refused(view: View) -> bool:
+    """Whether the answer says no, in words of JSON or beside a field of a page."""
+    if view.is_json:
+        return _REFUSES.search(view.body[:4000]) is not None
+    return view.is_html and _REFUSED_PAGE.search(view.body) is not None
 
 
 NEGATIVE_AMOUNT = Rule(

@@ -1,12 +1,13 @@
 """Private responses that a cache may keep and give to somebody else."""
 
+import re
 from collections.abc import Iterator
 
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import has_credentials, issued_sessions, private_data
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import View
+from reqsift.domain.view import URL, View
 
 _CONTROL = "cache-control"
 _REFERENCES = ("RFC 9111", "OWASP Session Management Cheat Sheet")
@@ -95,4 +96,48 @@ SHARED_SESSION = Rule(
     references=_REFERENCES,
     silent="It says nothing of cookies that carry no session, and of one that is being deleted.",
     check=_shared_session,
+)
+
+_STATIC = re.compile(
+    r"\.(?:css|js|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|mp4|pdf)\Z", re.IGNORECASE
+)
+_HIT = re.compile(r"(?:^|[\s,=_-])hit\b", re.IGNORECASE)
+_CACHE_HEADERS = ("x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "cdn-cache")
+
+
+def _deceived_cache(view: View) -> Iterator[Match]:
+    if view.request.method != "GET" or view.status != 200 or not _STATIC.search(view.url.path):
+        return
+    control = (view.response_header(_CONTROL) or "").lower()
+    hit = next((n for n in _CACHE_HEADERS if _HIT.search(view.response_header(n) or "")), "")
+    hit = hit or ("age" if (view.response_header("age") or "0").strip("0").isdigit() else "")
+    invited = "public" in control or "s-maxage" in control
+    if not (view.is_page or view.is_json) or not (hit or (invited and has_credentials(view))):
+        return
+    if private := private_data(view):
+        header = hit or _CONTROL
+        yield Match(
+            evidence=(view.whole(URL), private, view.response_header_evidence(header)),
+            kind="deceived-cache",
+            part="response.headers[cache-control]",
+            proof=85 if hit else 72,
+        )
+
+
+DECEIVED_CACHE = Rule(
+    id="private-page-under-static-name",
+    type=FindingType.INFO_DISCLOSURE,
+    severity=Severity.HIGH,
+    title="Shared cache keeps a private page because it is named like a file",
+    description="The address ends like that of a style or a picture, the server sent somebody's "
+    "private page for it, and a shared cache keeps it for everyone who asks next.",
+    remediation="Answer `404` to addresses with a surplus ending, send `Cache-Control: no-store` "
+    "with private pages, and let the cache go by the content type instead of the ending.",
+    fixes=_NO_STORE,
+    cwe=525,
+    owasp=("A05:2021", "API8:2023"),
+    references=("RFC 9111", "OWASP Web Security Testing Guide, WSTG-ATHN-06"),
+    silent="Real files, pages that no cache kept or may keep, and pages without anything private "
+    "stay silent.",
+    check=_deceived_cache,
 )

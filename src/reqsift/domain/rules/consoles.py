@@ -31,8 +31,9 @@ class _Tool:
 
 _TOOLS = (
     _Tool("phpMyAdmin", r"phpmyadmin", 'id="pma_navigation"', _HIGH, 'name="pma_username"'),
+    _Tool("phpMyAdmin", r" / .{1,100}\| phpmyadmin", "<th", _HIGH, 'name="pma_username"'),
     _Tool("Adminer", r"adminer", 'id="dbs"', _HIGH, 'name="auth[username]"'),
-    _Tool("Jenkins script console", r"\[jenkins\]", 'name="script"', _CRITICAL),
+    _Tool("Jenkins script console", r"(?:\[|\| |- )jenkins", 'name="script"', _CRITICAL),
     _Tool("Jenkins", r"\[jenkins\]", "/asynchpeople/", _HIGH),
     _Tool("Jenkins", r"\[jenkins\]", 'href="/login?from=', _HIGH),
     _Tool("Jenkins", r"\[jenkins\]", "", _HIGH, 'name="j_username"'),
@@ -82,7 +83,7 @@ _PLACES = (
     (
         "Elasticsearch",
         r"/_(?:all/_search|search|cluster/(?:state|settings)|nodes|mapping)\Z",
-        r'"(?:_shards|cluster_uuid|cluster_name)"\s{0,3}:',
+        r'"(?:_shards|cluster_uuid|cluster_name)"\s{0,3}:|"_index"\s{0,3}:\s{0,3}"[^"]{1,200}"',
         _HIGH,
     ),
     (

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.pages import Field, Form
+from reqsift.domain.rules.changes import told_change
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import (
     foreign_host,
@@ -269,13 +270,15 @@ def _change_by_get(view: View) -> Iterator[Match]:
     action = next((v for name, v in view.query if name.lower() in {"action", "do", "cmd"}), "")
     named = _names_change(view.url.path) or _names_change(action)
     passwords = {name for name, value in view.query if value and is_password_name(name)}
-    if not (named or len(passwords) > 1) or not session_cookies(view) or _is_proven(view):
+    told = told_change(view)
+    if not (named or told or len(passwords) > 1) or not session_cookies(view) or _is_proven(view):
         return
     if _READING.search(view.url.path) or _asks_to_confirm(view):
         return
     if view.query or any(c.isdigit() for c in view.url.path):
-        proof = 60 if view.is_page and view.status == 200 else 75
-        yield Match(evidence=(view.whole(URL),), kind="change-by-get", proof=proof)
+        proof = 85 if told else 60 if view.is_page and view.status == 200 else 75
+        evidence = (view.whole(URL), told) if told else (view.whole(URL),)
+        yield Match(evidence=evidence, kind="change-by-get", proof=proof)
 
 
 def _names_change(text: str) -> bool:

@@ -57,6 +57,10 @@ _ANY_PATH = re.compile(
     r"actuator|/manage|/_?debug|/(?:metrics|prometheus)\Z|__debug__|_profiler|trace\.axd|server-status",
     re.IGNORECASE,
 )
+_PROFILE = re.compile(
+    r"\A(?:goroutine profile: total \d{1,9}|heap profile: \d{1,9}:|threadcreate profile: total "
+    r"|goroutine \d{1,9} \[|--- (?:contention|mutex):)"
+)
 _METRICS = re.compile(r"^# TYPE \w{1,120} (?:counter|gauge|histogram|summary)$", re.MULTILINE)
 
 
@@ -105,6 +109,8 @@ def _actuator(view: View) -> Iterator[Match]:
                 evidence = (proof, view.whole(URL))
                 yield Match(evidence=evidence, kind="actuator", proof=92, severity=severity)
                 return
+    if "/pprof" in path and (proof := found_in_body(view, _PROFILE)):
+        yield Match(evidence=(proof, view.whole(URL)), kind="pprof", proof=92)
     if path.endswith(("/metrics", "/prometheus")) and (proof := found_in_body(view, _METRICS)):
         yield Match(
             evidence=(proof, view.whole(URL)), kind="metrics", proof=85, severity=Severity.LOW

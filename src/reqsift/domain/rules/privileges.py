@@ -6,15 +6,25 @@ from collections.abc import Iterator
 from reqsift.domain.findings import FindingType, Scope, Severity
 from reqsift.domain.rules.access import ADMIN
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import input_evidence
+from reqsift.domain.rules.signals import has_credentials, input_evidence, is_password_name
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
 _PRIVILEGE = re.compile(
     r"^(?:is_?(?:admin|staff|superuser|verified|owner|premium)|admin|roles?|user_?role|user_?type|"
-    r"permissions?|privileges?|access_?level|account_?type|credits?|balance|email_?verified|verified)$",
+    r"permissions?|privileges?|access_?level|account_?type|credits?|balance|email_?verified|verified|role_?ids?|group_?ids?)$",
     re.IGNORECASE,
 )
+_STANDING = re.compile(
+    r"^(?:(?:member(?:ship)?|loyalty|account|user)_?)?(?:level|tier|points|status|plan|rank|score)$",
+    re.IGNORECASE,
+)
+"""What a new member must earn; it counts only where somebody signs up."""
+_FIRST = (
+    "bronze basic base standard free regular silver starter active pending new trial 1 default "
+    "none inactive beginner"
+)
+_FIRST_LEVELS = frozenset(_FIRST.split())
 _HARMLESS = (
     "false 0 user guest none null customer member personal business private company buyer "
     "individual student free standard default"
@@ -31,10 +41,12 @@ _MANAGES = re.compile(
 def _mass_assignment(view: View) -> Iterator[Match]:
     if view.request.method not in {"POST", "PUT", "PATCH"} or not 200 <= view.status < 300:
         return
-    if not view.is_json or ADMIN.search(view.url.path) or _MANAGES.search(view.url.path):
+    signs_up = _signs_up(view)
+    manages = _MANAGES.search(view.url.path) and not signs_up
+    if not view.is_json or ADMIN.search(view.url.path) or manages:
         return
     for given in view.inputs:
-        if given.part == URL or not _PRIVILEGE.match(given.name) or given.value.lower() in _PLAIN:
+        if given.part == URL or not _decides(given.name, given.value.lower(), signs_up=signs_up):
             continue
         echoed = re.compile(
             rf'"{re.escape(given.name)}"\s{{0,3}}:\s{{0,3}}\[?\s{{0,3}}"?{re.escape(given.value[:200])}\b',
@@ -49,6 +61,21 @@ def _mass_assignment(view: View) -> Iterator[Match]:
                 field=given.name,
                 proof=78,
             )
+
+
+def _signs_up(view: View) -> bool:
+    """Whether somebody without a login makes an account with a password."""
+    if view.request.method != "POST" or has_credentials(view):
+        return False
+    return any(is_password_name(given.name) for given in view.inputs) and any(
+        "mail" in given.name.lower() or "user" in given.name.lower() for given in view.inputs
+    )
+
+
+def _decides(name: str, value: str, *, signs_up: bool) -> bool:
+    if _PRIVILEGE.match(name):
+        return value not in _PLAIN
+    return signs_up and bool(_STANDING.match(name)) and value not in _PLAIN | _FIRST_LEVELS
 
 
 MASS_ASSIGNMENT = Rule(
