@@ -114,6 +114,11 @@ def api_login(name: str, token: str = "", error: str = "", status: int = 200) ->
     return exchange(f"{API}/v1/auth/login", json.dumps(answer), JSON, status=status, **asked)
 
 
+def forgotten(name: str, status: int = 202, **answer: object) -> Exchange:
+    url = f"{API}/v1/password/forgotten"
+    return data(answer, url, status=status, **sent_json({"email": name}))
+
+
 def with_policy(path: str, nonce: str, **got: str) -> Exchange:
     policy = f"script-src 'nonce-{nonce}' 'strict-dynamic'; object-src 'none'; base-uri 'none'"
     return page("<h1>Shop</h1>", f"{WEB}{path}", got={"Content-Security-Policy": policy} | got)
@@ -122,6 +127,11 @@ def with_policy(path: str, nonce: str, **got: str) -> Exchange:
 def changed(session: str, token: str, path: str = "/account/email") -> Exchange:
     form = f"email=a%40b.example&csrf_token={token}"
     return page("", f"{WEB}{path}", form=form, status=303, sent=cookie(session))
+
+
+def settings(session: str, token: str) -> Exchange:
+    field = f'<input type="hidden" name="csrf_token" value="{token}">'
+    return page(f"<form method=post>{field}</form>", f"{WEB}/settings", sent=cookie(session))
 
 
 def failed(count: int, **more: str) -> list[Exchange]:
@@ -326,6 +336,13 @@ STORIES: Mapping[str, Tales] = {
             (told(login("anna", sends=ANNA), account(ANNA)), (0,)),
             (
                 told(
+                    login("anna", sends=ANNA),
+                    page("<h1>Hello anna@mail.example</h1>", f"{WEB}/member", sent=cookie(ANNA)),
+                ),
+                (0,),
+            ),
+            (
+                told(
                     page("<form>", f"{WEB}/login", sent=cookie(ANNA)),
                     login("anna", WRONG, 200, sends=ANNA),
                     login("anna", sends=ANNA),
@@ -339,6 +356,7 @@ STORIES: Mapping[str, Tales] = {
             told(account(ANNA), login("anna", sends=ANNA), account(ANNA)),
             told(login("anna", WRONG, 200, sends=ANNA), account(ANNA)),
             told(login("anna", sends=ANNA), page("<h1>Shop</h1>", sent=cookie(ANNA))),
+            told(login("anna", sends=ANNA), page("<h1>Welcome to us</h1>", sent=cookie(ANNA))),
         ),
     ),
     "login-answers-differ": Tales(
@@ -370,6 +388,34 @@ STORIES: Mapping[str, Tales] = {
                 login("anna", "<p>Too many tries, the account is locked.</p>", 429),
             ),
             told(login("anna", gets=ANNA), login("zoe", WRONG, 200)),
+        ),
+    ),
+    "recovery-answers-differ": Tales(
+        noticed=(
+            (
+                told(forgotten("a@b.example", queued=False), forgotten("z@b.example", queued=True)),
+                (0, 1),
+            ),
+            (
+                told(
+                    forgotten("a@b.example", message="A mail is on its way."),
+                    forgotten("z@b.example", message="Unknown address.", status=404),
+                ),
+                (0, 1),
+            ),
+        ),
+        silent=(
+            told(forgotten("a@b.example", queued=True), forgotten("z@b.example", queued=True)),
+            told(
+                *(
+                    forgotten(name, message=f"If {name} is known, a mail is on its way.")
+                    for name in ("a@b.example", "z@b.example")
+                )
+            ),
+            told(
+                forgotten("a@b.example", message="A mail is on its way."),
+                forgotten("z@b.example", message="Too many requests", status=429),
+            ),
         ),
     ),
     "logins-not-limited": Tales(
@@ -417,6 +463,7 @@ STORIES: Mapping[str, Tales] = {
                 ),
                 (0, 1),
             ),
+            (told(settings(ANNA, "d41d8cd98f00b204"), settings(BEN, "d41d8cd98f00b204")), (0, 1)),
             (
                 told(
                     *(

@@ -45,7 +45,7 @@ _EDGE_WORDS = (
     "request blocked by azure front door",
 )
 _HEALTH = re.compile(
-    r"/(?:_?health(?:z|check)?|livez?|readyz?|liveness|readiness|ping|heartbeat|up)/?\Z",
+    r"/(?:_?health(?:z|check)?(?:/live|/ready)?|livez|readyz|liveness|readiness|ping|heartbeat)/?\Z",
     re.IGNORECASE,
 )
 _MANUAL = re.compile(
@@ -101,7 +101,7 @@ def _facts(view: View) -> Iterator[Fact]:
         text = "A firewall or content network answered, not the application."
         yield Fact(text=text, silences=True, types=_CONFIGURATION | _SHOWN)
     path = view.url.path
-    if _HEALTH.search(path):
+    if _HEALTH.search(path) and not view.is_page:
         yield Fact(text="It is a health check.", silences=True, types=_CONFIGURATION)
     if _MANUAL.search(path):
         text = "The address is that of a manual, which shows examples."

@@ -211,6 +211,13 @@ _PERSONAL_NAMES = frozenset(
     }
 )
 _LEAVING = re.compile(r"log-?_?out|sign-?_?out|abmelden|d[ée]connexion|cerrar sesi", re.IGNORECASE)
+_GREETINGS = ("hello", "welcome", "hallo", "willkommen", "guten tag", "bonjour", "hola", "witaj")
+_GREETING = re.compile(
+    r"\b(?:hello|welcome(?: back)?|hallo|willkommen|guten tag|bonjour|hola|witaj)[,!]? "
+    r"(?!to\b|at\b|the\b|in\b|on\b|our\b|bei\b|zu|auf\b|im\b|sur\b|chez\b|a\b|there\b|world\b|back\b)"
+    r"[A-Za-z][\w.@-]{1,60}",
+    re.IGNORECASE,
+)
 _LEAVING_WORDS = ("logout", "log-out", "log out", "sign out", "signout", "abmelden", "connexion")
 
 
@@ -226,9 +233,12 @@ def _personal(view: View) -> Evidence | None:
                 return view.quote(RESPONSE_BODY, f'"{name}"')
         personal_path = _PERSONAL_PATH.search(view.url.path.lower()) and view.body
         return view.span(RESPONSE_BODY, 0, 80) if personal_path else None
-    if view.is_page and any(words in view.lower_body for words in _LEAVING_WORDS):
+    if not view.is_page:
+        return None
+    if any(words in view.lower_body for words in _LEAVING_WORDS):
         return found_in_body(view, _LEAVING)
-    return None
+    greets = any(words in view.lower_body for words in _GREETINGS)
+    return found_in_body(view, _GREETING) if greets else None
 
 
 def _member_names(parsed: object) -> Iterator[str]:

@@ -14,6 +14,7 @@ ACROSS: tuple[CaptureRule, ...] = (
     sessions.TOKEN_AFTER_LOGOUT,
     sessions.SESSION_NOT_ROTATED,
     logins.USER_ENUMERATION,
+    logins.RECOVERY_ENUMERATION,
     logins.NO_LOGIN_LIMIT,
     reuse.NONCE_REUSED,
     reuse.CSRF_TOKEN_SHARED,

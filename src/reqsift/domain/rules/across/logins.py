@@ -17,7 +17,7 @@ from reqsift.domain.rules.across.people import is_entry, let_in, user_name
 from reqsift.domain.rules.signals import found_in_body
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import STATUS, View
+from reqsift.domain.view import RESPONSE_BODY, STATUS, View
 
 _MANY = 10
 """Failed logins from which on a server should have refused."""
@@ -35,6 +35,7 @@ _SAYING = re.compile(
     r"|does(?:n't| not)|no (?:such |user|account)|failed|could not|cannot|unable)[^\n<>\"]{0,120}",
     re.IGNORECASE,
 )
+_RECOVERY = re.compile(r"forgot|recover|reset|passwor(?:d|t)-?(?:request|help)|lost-?pass")
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
 
@@ -101,6 +102,46 @@ USER_ENUMERATION = CaptureRule(
     silent="It stays silent where the same name gets different answers, and where an account was "
     "locked or slowed down.",
     tracker=FAILURES,
+    judge=_judge_enumeration,
+)
+
+
+def _sight_recoveries(view: View) -> Iterator[Sight]:
+    named = view.request.method == "POST" and _RECOVERY.search(view.url.path.lower())
+    name = user_name(view) if named else ""
+    answer = view.response_json if name and view.is_json else None
+    if isinstance(answer, dict) and view.status < 500:
+        said = sorted(f"{key}={value}" for key, value in answer.items())
+        text = _VARYING.sub("", " ".join(said).lower().replace(name, ""))
+        slowed = view.status in {423, 429}
+        yield Sight(
+            key=digest(view.url.host, view.url.path),
+            facts=(
+                digest("name", name),
+                digest(str(view.status), text),
+                "slowed" if slowed else "",
+            ),
+            evidence=(view.whole(RESPONSE_BODY), view.whole(STATUS)),
+        )
+
+
+RECOVERIES = Tracker(kind="recovery", sight=_sight_recoveries)
+
+RECOVERY_ENUMERATION = CaptureRule(
+    id="recovery-answers-differ",
+    type=FindingType.AUTHENTICATION,
+    severity=Severity.LOW,
+    title="Password recovery is answered differently for different names",
+    description="The answer tells whether an account of that name exists, so that anyone can "
+    "collect valid names.",
+    remediation='Answer every request alike: "If there is such an account, a mail is on its way.", '
+    "with the same status, the same members and in the same time.",
+    cwe=204,
+    owasp=("A07:2021", "API2:2023"),
+    references=("OWASP Forgot Password Cheat Sheet",),
+    silent="It stays silent where the same name gets different answers, where requests were slowed "
+    "down, and for pages, which differ for many reasons.",
+    tracker=RECOVERIES,
     judge=_judge_enumeration,
 )
 

@@ -15,11 +15,15 @@ from reqsift.domain.rules.across.form import (
 from reqsift.domain.rules.across.people import by_person, credential
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import URL, View
+from reqsift.domain.view import RESPONSE_BODY, URL, View
 
 _POLICY = "content-security-policy"
 _NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_=-]{1,200})'")
 _CSRF = re.compile(r"csrf|xsrf|authenticity_token|requestverificationtoken|_wpnonce", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"name=[\"']\w{0,30}csrf\w{0,30}[\"'][^<>]{0,80}?value=[\"']([^\"'<>]{8,300})[\"']",
+    re.IGNORECASE,
+)
 _CSRF_HEADERS = ("x-csrf-token", "x-xsrf-token", "x-csrftoken", "csrf-token")
 _SHORTEST = 8
 
@@ -77,7 +81,14 @@ NONCE_REUSED = CaptureRule(
 
 def _sight_csrf(view: View) -> Iterator[Sight]:
     who = credential(view)
-    if not who or view.request.method in {"GET", "HEAD", "OPTIONS"}:
+    if not who:
+        return
+    if view.request.method in {"GET", "HEAD", "OPTIONS"}:
+        shown = _HIDDEN.search(view.body) if view.is_page and "csrf" in view.lower_body else None
+        if shown:
+            value = shown.group(1)
+            evidence = view.span(RESPONSE_BODY, *shown.span())
+            yield Sight(key=digest(view.url.host, value), facts=(who,), evidence=(evidence,))
         return
     for name in _CSRF_HEADERS:
         value = view.request_header(name) or ""
@@ -98,9 +109,8 @@ CSRF_TOKENS = Tracker(kind="csrf-token", sight=_sight_csrf)
 def _judge_csrf(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
     people = by_person(seen, names)
     if len(people) > 1:
-        first = sorted((these[0] for these in people), key=lambda one: one.entry_index)
         yield Story(
-            members=first[:MOST_MEMBERS],
+            members=sorted(seen, key=lambda one: one.entry_index)[:MOST_MEMBERS],
             kind="csrf-token-shared",
             proof=82,
             detail=f"{len(people)} different logins sent the same token.",
