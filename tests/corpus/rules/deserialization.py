@@ -1,6 +1,7 @@
 """Serialized objects in the hands of the client."""
 
 import base64
+import json
 import zlib
 from dataclasses import replace
 from urllib.parse import quote
@@ -30,11 +31,28 @@ SEALED = "Zt8aX3mCq0Yd1vN7uKp5Rw2LsE9oBhJfTgVi4kxyAz6QMWnHUcDrPlO+SbGeIjFt"
 SHOP = "https://shop.example/Basket.aspx"
 
 
+UID = "uid=1001(app) gid=1001(app) groups=1001(app)"
+
+
+def in_base64(value: object) -> str:
+    """JSON as cookies often carry it."""
+    return base64.b64encode(json.dumps(value).encode()).decode()
+
+
 def state(value: str, more: str = "") -> Exchange:
     """A page of Web Forms."""
     field = f'<input type="hidden" name="__VIEWSTATE" id="__VIEWSTATE" value="{value}" />'
     form = f'<form method="post" action="./Basket.aspx" id="form1">{field}{more}</form>'
     return page(form, SHOP, got={"X-AspNet-Version": "4.0.30319"})
+
+
+READER = "System.Web.UI.ObjectStateFormatter.Deserialize(String inputString) +12"
+
+
+def answered(message: str, stack: str) -> Exchange:
+    """An error after a view state that tells nothing by itself."""
+    body = f"__VIEWSTATE={quote(SIGNED, safe='')}&q=1"
+    return page(f"<h2>{message}</h2><pre>{stack}</pre>", SHOP, form=body, status=500)
 
 
 def sent(body: bytes, kind: str) -> Exchange:
@@ -66,8 +84,28 @@ TABLE: Table = {
             data({}, **sent_json({"@type": "com.sun.rowset.JdbcRowSetImpl", "n": 1})),
             page(form="a: !!javax.script.ScriptEngineManager []", form_type="application/yaml"),
             data({}, **sent_json({"profile": '{"f":"_$$ND_FUNC$$_function(){}"}'})),
+            page(sent={"Cookie": f"u={in_base64({'rce': '_$$ND_FUNC$$_function(){}'})}"}),
+            page(sent={"Cookie": f"c={in_base64({'py/object': 'app.Cart', 'n': 2})}"}),
+            page(form=f"s={in_base64({'$type': 'Shop.Cart, Shop', 'n': 2})}"),
+            data({}, **sent_json({"py/reduce": [{"py/type": "os.system"}]})),
+            data({"ok": 1}, **sent_json({"conf": "!!python/object/new:os.system [ls]"})),
+            data(
+                {"error": "while constructing a Python object: cannot find module x"},
+                status=500,
+                form="conf=!!python/object:x.Y {}",
+            ),
+            data({"out": UID}, **sent_json({"doc": "a: !ruby/object:Gem::Installer x"})),
         ),
         silent=(
+            page(sent={"Cookie": f"u={in_base64({'name': 'ND_FUNC'})}"}),
+            page(sent={"Cookie": f"u={in_base64({'py': 'object'})}.{'x' * 27}"}),
+            page("<p>Saved</p>", form="post=Never+load+!!python/object:os.system+from+users"),
+            data(
+                {"error": "could not determine a constructor for the tag"},
+                status=400,
+                **sent_json({"conf": "!!python/object/new:os.system [ls]"}),
+            ),
+            data({"error": "bad"}, status=400, **sent_json({"conf": "!!python/object:x.Y {}"})),
             page(sent={"Cookie": "prefs=eyJ0aGVtZSI6ImRhcmsifQ"}),
             page(form="state=a:b:c"),
             data({}, **sent_json({"$type": "a"})),
@@ -88,8 +126,13 @@ TABLE: Table = {
             state(NESTED),
             state(PLAIN, '<input type="hidden" name="__VIEWSTATEGENERATOR" value="CA0B0334" />'),
             page(url=SHOP, form=f"__EVENTTARGET=&__VIEWSTATE={quote(PLAIN, safe='')}&q=1"),
+            answered("Unable to cast object of type 'System.Data.DataSet' to type 'X'", READER),
+            answered("[TargetInvocationException: Exception thrown by the target]", READER),
         ),
         silent=(
+            answered("Validation of viewstate MAC failed. InvalidCastException", READER),
+            answered("Unable to cast object of type 'System.Int32' to type 'X'", "at Cart.Add()"),
+            answered("The state information is invalid for this page", READER),
             state(SIGNED),
             state(OLD_MAC),
             state(SEALED),

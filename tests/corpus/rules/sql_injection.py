@@ -18,6 +18,8 @@ SHOWN = "https://shop.example/u?name=x%27%20OR%20%27a%27=%27a"
 TRUE = "https://shop.example/search?q=%27%20OR%20%271%27=%271"
 ID = {"Set-Cookie": "sessionid=5c1de7f0a94b; Secure"}
 LOGIN = "https://shop.example/login"
+SUBQUERY = "https://shop.example/list?sort=(select%201/0)"
+UNION = "https://shop.example/i?id=4%20union%20select%201,2"
 ADMIN = "user=admin%27--%20&password=x"
 SLEEP = "https://shop.example/p?id=1%20AND%20SLEEP(5)"
 
@@ -32,8 +34,13 @@ TABLE: Table = {
             page("DB2 SQL Error: SQLCODE=-104, SQLSTATE=42601", QUOTE, status=500),
             page("[Microsoft][ODBC Microsoft Access Driver] Syntax error", QUOTE, status=500),
             data({"error": "django.db.utils.ProgrammingError: x"}, QUOTE, status=500),
+            page("<pre>django.db.utils.DataError: division by zero</pre>", SUBQUERY, status=500),
+            page("<p>XPATH syntax error: '~8.0.36'</p>", QUOTE),
+            data({"error": "BIGINT value is out of range in '(~(0) + 1)'"}, QUOTE, status=500),
         ),
         silent=(
+            page("<p>Division by zero is not defined, said socks&#x27;</p>", QUOTE),
+            page("<p>Course on XPath: syntax, errors</p>", QUOTE),
             page("<p>No results for socks&#x27;</p>", QUOTE),
             page(MYSQL, "https://shop.example/search?q=socks", status=500),
             exchange(QUOTE, MYSQL, SCRIPT),
@@ -70,6 +77,8 @@ TABLE: Table = {
         ),
         silent=(
             page("<p>Nothing found</p>", TRUE),
+            page("<aside><ul><li>News</li><li>Help</li></ul></aside>", TRUE),
+            page("<p>No articles matched.</p><ul><li>Socks</li><li>Hats</li></ul>", TRUE),
             data([], TRUE),
             page("", SLEEP, took=80.0),
             page(ROWS, "https://shop.example/search?q=salt%20or%20pepper"),
@@ -85,8 +94,14 @@ TABLE: Table = {
                 {"debug": "SELECT id FROM users WHERE mail = 'o'brien@mail.example'"},
                 **sent_json({"mail": "o'brien@mail.example"}),
             ),
+            page("<p>SELECT id FROM t ORDER BY (select 1/0)</p>", SUBQUERY),
+            page("<code>SELECT * FROM u WHERE n = &#039;x&#039; OR &#039;a&#039;=&#039;a", SHOWN),
+            data({"sql": "select * from t where id = 4 union select 1,2"}, UNION),
         ),
         silent=(
+            page("<p>You sorted by (select 1/0); select another from the list</p>", SUBQUERY),
+            page("select a from b", "https://shop.example/tool?q=select%20a%20from%20b--"),
+            page("<p>SELECT id FROM t ORDER BY id</p>", SUBQUERY),
             page("SELECT * FROM users WHERE name = 'x\\' OR \\'a\\'=\\'a'", SHOWN),
             page("SELECT * FROM users WHERE name = ?", SHOWN),
             page("<p>You typed x' OR 'a'='a</p>", SHOWN),

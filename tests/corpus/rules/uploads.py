@@ -87,4 +87,25 @@ TABLE: Table = {
             file("/docs/guide.html", "<script>menu()</script>", "text/html"),
         ),
     ),
+    "upload-outside-folder": Cases(
+        noticed=(
+            put("../../templates/index.html", {"path": "/srv/media/../../templates/index.html"}),
+            put("../../../etc/cron.d/job", {"saved": "/etc/cron.d/job"}, 201),
+            put("..\\..\\Windows\\Tasks\\a.job", {"file": "C:\\Windows\\Tasks\\a.job"}),
+            page(
+                "<p>Stored as data/../logo.png</p>",
+                UPLOAD,
+                form=form("../logo.png"),
+                form_type=MULTIPART,
+            ),
+        ),
+        silent=(
+            put("../../../etc/cron.d/job", {"error": "/etc/cron.d/job is not allowed"}, 400),
+            put("../../../etc/cron.d/job", {"path": "/srv/media/job"}),
+            put("../../../etc/cron.d/job", {"name": "../../../etc/cron.d/job", "id": 4}),
+            put("../logo.png", {"path": "/media/logo.png"}),
+            put("C:\\Users\\eva\\a.png", {"original": "C:\\Users\\eva\\a.png"}),
+            put("../../../etc/cron.d/job", {"url": "https://shop.example/etc/cron.d/job"}),
+        ),
+    ),
 }

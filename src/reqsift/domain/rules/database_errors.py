@@ -27,6 +27,8 @@ _SQL_GATES = (
     "hibernate.",
     "sequelize",
     "activerecord::",
+    "xpath syntax error",
+    "value is out of range in",
 )
 _SQL_ERRORS = tuple(
     (words.lower(), re.compile(pattern, re.IGNORECASE))
@@ -58,9 +60,11 @@ _SQL_ERRORS = tuple(
         ("db2", r"\[IBM\]\[CLI Driver\]\[DB2[^\n\]<]{0,40}\]|com\.ibm\.db2\.jcc\.\w"),
         ("jet database", r"Microsoft JET Database Engine"),
         ("access driver", r"\[Microsoft\]\[ODBC Microsoft Access Driver\]"),
-        ("django.db.", r"django\.db\.utils\.[A-Z]\w{4,40}Error"),
+        ("django.db.", r"django\.db\.utils\.[A-Z]\w{2,40}Error"),
         ("hibernate.", r"org\.hibernate\.(?:exception|QueryException|hql)\b[\w.]{0,60}"),
         ("sequelize", r"Sequelize(?:Database|UniqueConstraint|ForeignKeyConstraint)Error"),
+        ("xpath syntax error", r"XPATH syntax error: [^\n<]{1,80}"),
+        ("value is out of range", r"(?:DOUBLE|BIGINT(?: UNSIGNED)?) value is out of range in '"),
         ("activerecord::", r"ActiveRecord::(?:StatementInvalid|RecordNotUnique)"),
     )
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
+from reqsift.domain.rules.command_output import command_output
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import found_in_body, input_evidence
 from reqsift.domain.stacks import Stack
@@ -33,10 +34,18 @@ _TEXT = (
     ("python", re.compile(r"\(dp0\s|c__builtin__\s|c(?:posix|os|subprocess)\n\w")),
     ("node", re.compile(r'[^\n]{0,200}"_\$\$ND_FUNC\$\$_')),
 )
+_IN_JSON = (
+    ("node", '"_$$ND_FUNC$$_', 90),
+    ("python", '"py/object"', 85),
+    ("python", '"py/reduce"', 90),
+)
+"""Marks of objects inside of JSON, by language."""
+_JSON = re.compile(r"(?:eyJ|ey[AI]|ewo|ew0|W3s)[\w+/-]{8,3800}={0,2}\Z")
 _SIGNED = re.compile(r"[:.][\w-]{5,7}[:.][\w-]{27,86}\Z|--[0-9a-f]{40,64}\Z")
 """A time and a signature as Django writes them; a digest as Rails does."""
 _STARTS = frozenset("rHeTYgABaOc({")
-_FIRST = _STARTS | {"%"}
+_JSON_STARTS = frozenset("eW{")
+_FIRST = _STARTS | {"%", "W"}
 """What any of these can begin with, so that most values cost nothing."""
 _TYPE_NAME = re.compile(
     r'"(?:\$type|@class|@type)"\s{0,3}:\s{0,3}"(?:(?:[A-Z]\w{0,60}\.){1,8}[A-Z][\w`+\[\]]{1,80}'
@@ -46,6 +55,16 @@ _YAML_TAG = re.compile(
     r"!!python/(?:object|name|module)[\w/:.]{0,80}|!!(?:javax?|com|org)\.[\w.$]{3,80}"
     r"|!ruby/(?:object|hash|struct):[\w:]{2,80}"
 )
+_LOADERS = (
+    "yaml.unsafe_load",
+    "yaml.unsafeloader",
+    "yaml.fullloader",
+    "yaml.full_load",
+    "while constructing a python",
+    "psych.unsafe_load",
+    "cannot create property=",
+)
+_SAFE_LOADERS = ("could not determine a constructor", "disallowedclass", "unspecified class")
 _VIEW_STATE = re.compile(r'value="(rO0AB[\w+/-]{12,200})')
 _BINARY_TYPES = ("octet-stream", "java-serialized", "pickle", "x-binary", "x-php-serialized")
 
@@ -63,11 +82,27 @@ def _judge(value: str) -> _Seen | None:
     for language, mark in _TEXT:
         if mark.match(text):
             return _Seen(language, 90 if language == "node" else 80)
+    if text[0] in _JSON_STARTS and (seen := _judge_json(text)):
+        return seen
     encoded = _BASE64.match(text)
     language = _of_bytes(_decoded(encoded.group())) if encoded else ""
     if not language:
         return None
     return _Seen(language, 50 if _SIGNED.search(value) else 80)
+
+
+def _judge_json(text: str) -> _Seen | None:
+    """Objects that JSON carries, in base64 or as it is; a JSON Web Token has points."""
+    if text[0] == "{":
+        plain = text
+    elif _JSON.match(text):
+        plain = _decoded(text).decode("latin-1")
+    else:
+        return None
+    found = next((_Seen(name, proof) for name, mark, proof in _IN_JSON if mark in plain), None)
+    if not found and text[0] != "{" and _TYPE_NAME.search(plain):
+        return _Seen("type-name", 70)
+    return found
 
 
 def _decoded(text: str) -> bytes:
@@ -137,8 +172,26 @@ def _in_request(view: View) -> Iterator[Match]:
         if named := _TYPE_NAME.search(text):
             seen = _Seen("type-name", 60)
             yield _match(view.span(REQUEST_BODY, *named.span()), seen, "")
-    elif "yaml" in view.request_type and (tag := _YAML_TAG.search(text)):
-        yield _match(view.span(REQUEST_BODY, *tag.span()), _Seen("yaml-tag", 80), "")
+    elif "!!" in text or "!ruby/" in text:
+        yield from _yaml_tag(view, text)
+
+
+def _yaml_tag(view: View, text: str) -> Iterator[Match]:
+    tag = _YAML_TAG.search(text)
+    if tag and (proof := _loads_tags(view, text, tag)):
+        yield _match(view.span(REQUEST_BODY, *tag.span()), _Seen("yaml-tag", proof), "")
+
+
+def _loads_tags(view: View, text: str, tag: re.Match[str]) -> int:
+    """How sure it is that a loader of YAML makes objects of tags; 0 if it seems to refuse them."""
+    if command_output(view) or any(words in view.lower_body for words in _LOADERS):
+        return 90
+    if any(words in view.lower_body for words in _SAFE_LOADERS):
+        return 0
+    if "yaml" in view.request_type:
+        return 80
+    begins = text[tag.start() - 1 : tag.start()] in {'"', "=", "\n"} or tag.start() == 0
+    return 55 if begins and 200 <= view.status < 300 and not view.is_html else 0
 
 
 def _binary(view: View, content: bytes) -> Iterator[Match]:

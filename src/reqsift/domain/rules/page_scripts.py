@@ -6,24 +6,52 @@ from collections.abc import Iterator
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.reflection import ENCODE
 from reqsift.domain.rules.rule import Match, Rule
+from reqsift.domain.rules.signals import foreign_host
 from reqsift.domain.view import RESPONSE_BODY, View
 
 _PROBES = re.compile(
     r"<script>\s{0,5}(?:alert|confirm|prompt)\s{0,3}\(|javascript:(?:alert|confirm|prompt)\("
-    r"|\bon(?:error|load|mouseover|focus|toggle)\s{0,3}=\s{0,3}[\"']?(?:alert|confirm|prompt)[(`]",
+    r"|<[a-z](?:[^<>\"'&]|\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'){0,200}?[\s\"'/]on(?:error|load|mouseover|focus|toggle)\s{0,3}=\s{0,3}[\"']?"
+    r"(?:alert|confirm|prompt)[(`]",
     re.IGNORECASE,
+)
+# Ways to hide a script that no author of a page has a use for.
+_HIDDEN = re.compile(
+    r"<img\s{1,5}src\s{0,3}=\s{0,3}(?:\"(?:x|1|a)\"|'(?:x|1|a)'|(?:x|1|a)\b)\s{1,5}onerror\s{0,3}="
+    r"\s{0,3}(?![\"']?\s{0,3}(?:this\.|if\s{0,3}\())[^\s>]{1,200}"
+    r"|<(?:animate|set)\s[^<>]{0,200}?attributeName\s{0,3}=\s{0,3}[\"']?(?:xlink:)?href\b[^<>]{0,200}?"
+    r"(?:script:|&#)[^<>]{0,80}"
+    r"|=\s{0,3}[\"']?(?:&#(?:106|74|x6a|x4a);?|j&#(?:97|x61);?)[^<>\"']{1,80}"
+    r"|<svg[\s/]onload\s{0,3}=[^<>]{1,160}",
+    re.IGNORECASE,
+)
+_HIDING = ("onerror", "attributename", "&#106", "&#x6a", "&#74", "&#x4a", "j&#", "<svg")
+_TAKEN = re.compile(
+    r"(?:fetch\(|new Image\(\)\.src\s{0,3}=|sendBeacon\(|location(?:\.href)?\s{0,3}=)\s{0,3}[\"'`]"
+    r"((?:https?:)?//[^\"'`\s]{3,200})[\"'`]?\s{0,3}(?:\+|,|\$\{)[^;<\n]{0,60}?document\.cookie"
 )
 
 
 def _stored(view: View) -> Iterator[Match]:
     if not view.is_html or view.status >= 400:
         return
-    if not any(probe in view.lower_body for probe in ("alert(", "confirm(", "prompt(", "alert`")):
-        return
-    found = _PROBES.search(view.body)
-    if found and not any(found.group() in given.value for given in view.inputs):
+    lower = view.lower_body
+    found, kind = None, "stored-probe"
+    if any(probe in lower for probe in ("alert(", "confirm(", "prompt(", "alert`")):
+        found = _PROBES.search(view.body)
+    if not found and any(word in lower for word in _HIDING):
+        found, kind = _HIDDEN.search(view.body), "hidden-script"
+    if not found and "document.cookie" in lower:
+        found, kind = _TAKEN.search(view.body), "cookie-sent-away"
+        found = found if found and foreign_host(view, found.group(1)) else None
+    if found and not any(_is_same(given.value, found.group()) for given in view.inputs):
         evidence = (view.span(RESPONSE_BODY, *found.span()),)
-        yield Match(evidence=evidence, kind="stored-probe", proof=65)
+        yield Match(evidence=evidence, kind=kind, proof=65)
+
+
+def _is_same(value: str, shown: str) -> bool:
+    """Whether the page shows what the request just sent."""
+    return bool(value) and (shown in value or (len(value) > 8 and value in shown))
 
 
 STORED_PROBE = Rule(

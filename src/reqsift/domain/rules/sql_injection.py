@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.inputs import Input
@@ -158,15 +159,40 @@ def _issues_login(view: View) -> bool:
     return cookie is not None or (view.is_json and _TOKEN.search(view.body) is not None)
 
 
+_NOTHING = re.compile(
+    r"\bno (?:\w{1,20} ){0,2}(?:matched|match|found|results)\b|\b0 (?:results|hits|matches)\b"
+    r"|nothing (?:was )?found|keine (?:treffer|ergebnisse)|aucun r[ée]sultat|ning[úu]n resultado"
+    r"|nessun risultato|did not match any",
+    re.IGNORECASE,
+)
+
+
 def _rows(view: View) -> int:
     """How many records the response lists, counted roughly."""
     if view.is_html:
-        counts = (view.lower_body.count(mark) for mark in ("<li>", "<pre>"))
-        return max(view.lower_body.count("<tr") - 1, *counts)
+        if _NOTHING.search(view.body):
+            return 0
+        shown = _without_surroundings(view.lower_body)
+        counts = (shown.count(mark) for mark in ("<li>", "<pre>"))
+        return max(shown.count("<tr") - 1, *counts)
     parsed = view.response_json
     if isinstance(parsed, dict):
         parsed = next((value for value in parsed.values() if isinstance(value, list)), None)
     return len(parsed) if isinstance(parsed, list) else 0
+
+
+def _without_surroundings(lower: str) -> str:
+    """A page without the lists that every page of a site has around its content."""
+    for name in ("nav", "aside", "header", "footer"):
+        kept, place = [], 0
+        while (start := lower.find(f"<{name}", place)) >= 0:
+            end = lower.find(f"</{name}", start)
+            if end < 0:
+                break
+            kept.append(lower[place:start])
+            place = end
+        lower = "".join(kept) + lower[place:]
+    return lower
 
 
 ALTERED_QUERY = Rule(
@@ -191,15 +217,20 @@ ALTERED_QUERY = Rule(
 _SHOWN = re.compile(r"\bselect\s[^\n<>]{1,300}?\sfrom\s[^\n<>]{1,600}", re.IGNORECASE)
 
 
+_ENDS = re.compile(
+    r"(?<=.)'|\(\s{0,3}select\b|--\s{0,3}-?\Z|\bunion\s{1,5}(?:all\s{1,5})?select\b", re.IGNORECASE
+)
+_WHOLE = re.compile(r"\s{0,5}select\b", re.IGNORECASE)
+
+
 def _query_shown(view: View) -> Iterator[Match]:
     """The response quotes a query, and a quote that the client sent stands in it unescaped."""
     if view.is_asset or "select" not in view.lower_body:
         return
-    given = [i for i in view.inputs if len(i.value) > 3 and "'" in i.value[1:]]
-    given = [i for i in given if "select" not in i.value.lower()]
+    given = [i for i in view.inputs if len(i.value) > 3 and _ENDS.search(i.value)]
     shown = _SHOWN.search(view.body) if given else None
     for one in given if shown else ():
-        if shown and one.value in shown.group():
+        if shown and one.value in unescape(shown.group()) and not _WHOLE.match(one.value):
             yield Match(
                 evidence=(view.span(RESPONSE_BODY, *shown.span()), input_evidence(view, one)),
                 kind="query-shown",

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import foreign_host
+from reqsift.domain.rules.signals import foreign_host, found_in_body
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import REQUEST_BODY, RESPONSE_BODY, URL, View
 
@@ -125,6 +125,59 @@ EXECUTABLE_UPLOAD = Rule(
     silent="It says nothing where the server gave the file another ending, refused it, or keeps it "
     "on another site; a product for developers or for web pages takes such files on purpose.",
     check=_executable_upload,
+)
+
+_CLIMBING = re.compile(r'filename="((?:\.\.[/\\]){1,16}[^"\r\n]{1,200})"')
+
+
+def _stored_outside(view: View) -> Iterator[Match]:
+    if not 200 <= view.status < 300 or view.request_type != "multipart/form-data":
+        return
+    for found in islice(_CLIMBING.finditer(view.request_text), _MOST_FILES):
+        if shown := _placed(view, found.group(1).replace("\\", "/")):
+            yield Match(
+                evidence=(shown, view.span(REQUEST_BODY, *found.span())),
+                kind="outside",
+                part=REQUEST_BODY,
+                proof=85,
+            )
+            return
+
+
+def _placed(view: View, name: str) -> Evidence | None:
+    """A path in the answer that follows the climb, up to its root or step by step."""
+    tail = name.rpartition("../")[2]
+    if not tail:
+        return None
+    folders = re.escape(tail).replace("/", r"[/\\]{1,2}")
+    climb = r"[\w-][/\\]{1,2}(?:\.\.[/\\]{1,2}){1,16}"
+    root = r"|(?<![\w.~%/\\:-])(?:[A-Za-z]:[/\\]{1,2}|/)" if "/" in tail else ""
+    return found_in_body(view, re.compile(rf"(?:{climb}{root}){folders}"))
+
+
+OUTSIDE_FOLDER = Rule(
+    id="upload-outside-folder",
+    type=FindingType.PATH_TRAVERSAL,
+    severity=Severity.HIGH,
+    title="Uploaded file is stored where its name says",
+    description="The name of the file leaves the folder for uploads, and the response tells a path "
+    "that follows it, so a client can replace programs and settings of the server.",
+    remediation="Never use the name that a client sends: store under a name of your own such as "
+    "`uuid4().hex`, and keep the given one in the database only.",
+    fixes={
+        Stack.FLASK: "`secure_filename(file.filename)` at least.",
+        Stack.EXPRESS: "`multer.diskStorage({ filename })` with a name of your own.",
+        Stack.LARAVEL: "`$file->store('uploads')`, no `storeAs` with the client's name.",
+        Stack.PHP: "`basename($_FILES['f']['name'])` at least.",
+        Stack.ASP_NET: "`Path.GetRandomFileName()`, no `Path.Combine(root, file.FileName)`.",
+        Stack.SPRING: "`UUID.randomUUID()`, no `getOriginalFilename()` in a path.",
+    },
+    cwe=22,
+    owasp=("A01:2021", "A04:2021"),
+    references=_REFERENCES,
+    silent="It says nothing where the upload was refused, where only the last part of the name was "
+    "kept, or where the name is repeated without a folder.",
+    check=_stored_outside,
 )
 
 _OWN_ENDING = re.compile(r"\.(?:html?|xhtml|svgz?|xml)\Z", re.IGNORECASE)

@@ -18,6 +18,11 @@ _ALONE = frozenset({12, 28, 100, 101, 102, 103, 104})
 _NUMBER = frozenset({2, 10, 43})
 _TEXT = frozenset({5, 30, 50})
 _MACS = frozenset({16, 20, 32, 48, 64})
+_READERS = ("objectstateformatter.deserialize", "pagestatepersister.load", "losformatter")
+_MISFIT = re.compile(
+    r"Unable to cast object of type [^\n<]{3,160}|Object of type [^\n<]{3,160} cannot be converted"
+    r"|(?:TargetInvocation|InvalidCast)Exception[^\n<]{0,160}"
+)
 _MOST_VALUES = 20_000
 
 
@@ -121,9 +126,22 @@ def left_over(value: str) -> int | None:
 
 
 def _open_view_state(view: View) -> Iterator[Match]:
+    if (read := _read(view)) is not None:
+        yield Match(evidence=(read,), kind="read", field="__VIEWSTATE", proof=88)
+        return
     evidence = _shown(view) or _sent(view)
     if evidence is not None:
         yield Match(evidence=(evidence,), kind="no-mac", field="__VIEWSTATE", proof=80)
+
+
+def _read(view: View) -> Evidence | None:
+    """An error from behind the check of a MAC: the object was read, and then did not fit."""
+    if "__VIEWSTATE=" not in view.request_text:
+        return None
+    lower = view.lower_body
+    if "viewstate mac failed" in lower or not any(gate in lower for gate in _READERS):
+        return None
+    return found_in_body(view, _MISFIT)
 
 
 def _shown(view: View) -> Evidence | None:
