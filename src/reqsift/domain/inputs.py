@@ -6,6 +6,8 @@ from typing import NamedTuple
 from reqsift.domain.urls import Param
 
 _MAX_INPUTS = 200
+LONGEST_INPUT = 8_192
+"""Characters of a value that are looked at."""
 
 
 class Input(NamedTuple):
@@ -18,7 +20,8 @@ class Input(NamedTuple):
 
 def inputs_of(part: str, form: tuple[Param, ...], parsed_json: object) -> tuple[Input, ...]:
     """The fields of a form and the scalars of a parsed JSON body, at most 200 of the latter."""
-    return tuple(Input(part, *param) for param in (*form, *_scalars(parsed_json)))
+    given = (*form, *_scalars(parsed_json))
+    return tuple(Input(part, name, value[:LONGEST_INPUT]) for name, value in given)
 
 
 def _scalars(parsed: object) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar, cast
 
 from reqsift.domain.bodies import body_text, essence
 from reqsift.domain.captures import Body, Exchange, Header, Request, Response
 from reqsift.domain.cookies import MOST_EVIDENCE, SetCookie, set_cookies_of
 from reqsift.domain.findings import Evidence
-from reqsift.domain.inputs import Input, cookie_pairs, inputs_of
+from reqsift.domain.inputs import LONGEST_INPUT, Input, cookie_pairs, inputs_of
 from reqsift.domain.jwt import Jwt, jwts_in
 from reqsift.domain.pages import Page, PageReader, unread
 from reqsift.domain.urls import Param, Url, parse_params, parse_url
@@ -176,7 +177,7 @@ class View:
         """Decoded parameters of a URL-encoded request body."""
         if self.request_type != "application/x-www-form-urlencoded":
             return ()
-        return parse_params(self.request_text)
+        return parse_params(self.request_text[:_MAX_SCANNED])
 
     @cached_property
     def request_text(self) -> str:
@@ -217,13 +218,14 @@ class View:
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """What the client chose: the first parameters of query and form, scalars of a JSON body."""
-        in_query = tuple(Input(URL, *param) for param in self.query[:_MAX_INPUTS])
+        query = self.query[:_MAX_INPUTS]
+        in_query = tuple(Input(URL, name, value[:LONGEST_INPUT]) for name, value in query)
         return in_query + inputs_of(REQUEST_BODY, self.form[:_MAX_INPUTS], self.request_json)
 
     @cached_property
     def cookies(self) -> tuple[Param, ...]:
-        """The cookies that the client sent."""
-        return cookie_pairs(self.request_header("cookie") or "")
+        """The first cookies that the client sent."""
+        return cookie_pairs(self.request_header("cookie") or "")[:_MAX_INPUTS]
 
     @cached_property
     def jwts(self) -> tuple[Jwt, ...]:
@@ -237,8 +239,8 @@ class View:
 
     @cached_property
     def set_cookies(self) -> tuple[SetCookie, ...]:
-        """The cookies that the response sets."""
-        return tuple(set_cookies_of(self.response_header("set-cookie") or ""))
+        """The first cookies that the response sets."""
+        return tuple(islice(set_cookies_of(self.response_header("set-cookie") or ""), _MAX_INPUTS))
 
     def part_text(self, part: str) -> str | None:
         """The text that evidence offsets in `part` count in; None for an unknown part."""
@@ -275,11 +277,10 @@ class View:
 
 
 def _by_name(headers: tuple[Header, ...]) -> dict[str, str]:
-    values: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     for name, value in headers:
-        key = name.lower()
-        values[key] = f"{values[key]}\n{value}" if key in values else value
-    return values
+        values.setdefault(name.lower(), []).append(value)
+    return {name: "\n".join(these) for name, these in values.items()}
 
 
 def _json(text: str, body: Body) -> object:

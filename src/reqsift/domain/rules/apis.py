@@ -231,7 +231,7 @@ API_DOCUMENTATION_OPEN = Rule(
 )
 
 _CONTENT = re.compile(r"\"sourcesContent\"\s{0,3}:\s{0,3}\[\s{0,20}\"")
-_SOURCES = re.compile(r"\"sources\"\s{0,3}:\s{0,3}\[([^\]]{1,20000})\]")
+_SOURCES = re.compile(r"\"sources\"\s{0,3}:\s{0,3}\[([^\]\[]{1,20000})\]")
 _OF_OTHERS = re.compile(r"node_modules|webpack/(?:runtime|bootstrap)|/\(?webpack\)?/|\x00|^\s*$")
 _LIBRARY = re.compile(
     r"/(?:npm|ajax/libs|libs?|vendors?|node_modules|wp-includes|third[_-]?party)/"

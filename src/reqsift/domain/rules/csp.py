@@ -62,6 +62,10 @@ def content_policies(view: View) -> list[Policy]:
 
 def page_policies(view: View) -> list[Policy]:
     """The policies that browsers enforce, those in `<meta>` included."""
+    return view.once(_page_policies)
+
+
+def _page_policies(view: View) -> list[Policy]:
     return content_policies(view) + list(_in_meta(view))
 
 
@@ -260,6 +264,10 @@ CSP_WILDCARD_SOURCE = Rule(
 
 def _otherwise_tight(view: View) -> list[Policy]:
     """The policies of a page if they leave scripts no simpler way in."""
+    return view.once(_tight)
+
+
+def _tight(view: View) -> list[Policy]:
     policies = page_policies(view) if view.is_page else []
     on_scripts = [policy for policy in policies if limits_scripts(policy)]
     faults = (*_inline_faults(on_scripts), *_source_faults(on_scripts))

@@ -158,7 +158,7 @@ _OWN_STORES = (
 )  # fmt: skip
 """Where sites keep their own files under a host of somebody else."""
 _VERSION = re.compile(r"[@/._-]v?\d{1,4}\.\d{1,4}(?:\.\d{1,6})?|[._-][0-9a-f]{8,64}\.")
-_FAR = re.compile(r"(?:src|href)\s{0,3}=\s{0,3}[\"']?(?:https?:)?//", re.IGNORECASE)
+_FAR = re.compile(r"=\s{0,3}[\"']?(?:[Hh][Tt][Tt][Pp][Ss]?:)?//")
 _SCRIPT_TYPES = frozenset({"", "module", "text/javascript", "application/javascript"})
 
 

@@ -23,7 +23,7 @@ from reqsift.domain.stacks import Stack
 from reqsift.domain.view import View
 
 _OWASP = ("A03:2021",)
-_LINE = re.compile(r"[\r\n]+([A-Za-z][\w-]{1,60}):[ \t]{0,8}([^\r\n]{1,200})")
+_LINE = re.compile(r"[\r\n]([A-Za-z][\w-]{1,60}):[ \t]{0,8}([^\r\n]{1,200})")
 _ATTRIBUTE = re.compile(
     r";\s{0,3}(?:domain|path|expires|max-age|samesite|httponly)\b", re.IGNORECASE
 )

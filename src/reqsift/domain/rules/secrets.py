@@ -17,11 +17,23 @@ _PEM = re.compile(
     r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\\{1,2}[nr]|\s){0,6}"
     r"(?:[A-Z][A-Za-z-]{2,20}: [^\n\\]{1,100}(?:\\{1,2}[nr]|\s){1,6}){0,4}[A-Za-z0-9+/=]{30}"
 )
+_MOST_BEGINNINGS = 50
 _SERVICE_ACCOUNT = re.compile(r'"type"\s{0,3}:\s{0,3}"service_account"')
 
 
+def _key_in(text: str) -> re.Match[str] | None:
+    at = text.find("-----BEGIN")
+    for _ in range(_MOST_BEGINNINGS):
+        if at < 0:
+            break
+        if found := _PEM.match(text, at):
+            return found
+        at = text.find("-----BEGIN", at + 10)
+    return None
+
+
 def _private_key(view: View) -> Iterator[Match]:
-    found = _PEM.search(view.body) if "-----BEGIN" in view.body else None
+    found = _key_in(view.body) if "-----BEGIN" in view.body else None
     if not found or PLACEHOLDER.search(view.body, found.start() + 10, found.end() + 200):
         return
     evidence = view.span(RESPONSE_BODY, *found.span())

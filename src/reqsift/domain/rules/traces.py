@@ -46,10 +46,10 @@ _TRACES = (
         "php",
         re.compile(
             r"(?:Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?: "
-            r"(?:[^\n]{1,300}?|\s{0,3}Uncaught [\s\S]{1,2000}?\bthrown in [^\n]{1,300}?)"
-            r" on line (?:<b>)?\d"
+            r"[^\n]{1,300}? on line (?:<b>)?\d"
         ),
     ),
+    ("uncaught ", "php", re.compile(r"Fatal error(?:</b>)?:\s{1,3}(?:PHP )?Uncaught [^\n]{3,300}")),
     (".php(", "php", re.compile(r"#\d{1,3} [^\s<>(]{0,160}\.php\(\d{1,6}\): [\w\\]{2}")),
     (" line ", "perl", re.compile(r"(?<= )at /[\w./-]{1,160}\.(?:pl|pm|cgi) line \d{1,6}\b")),
     (

@@ -14,7 +14,6 @@ from reqsift.domain.rules.across.form import (
     numbers,
 )
 from reqsift.domain.rules.across.people import is_entry, let_in, user_name
-from reqsift.domain.rules.signals import found_in_body
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import RESPONSE_BODY, STATUS, View
@@ -31,17 +30,22 @@ _BRAKES = (
 )
 _BRAKE_WORDS = ("captcha", "too many", "locked", "temporarily", "try again in", "rate limit")
 _SAYING = re.compile(
-    r"[^\n<>\"]{0,120}?\b(?:incorrect|invalid|wrong|unknown|not (?:found|exist|recogni[sz]ed|match)"
+    r"\b(?:incorrect|invalid|wrong|unknown|not (?:found|exist|recogni[sz]ed|match)"
     r"|does(?:n't| not)|no (?:such |user|account)|failed|could not|cannot|unable)[^\n<>\"]{0,120}",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"[^\n<>\"]{1,120}\Z")
 _RECOVERY = re.compile(r"forgot|recover|reset|passwor(?:d|t)-?(?:request|help)|lost-?pass")
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
 
 def _saying(view: View, name: str) -> tuple[str, Evidence]:
     """What the answer says, without what differs from try to try, and where it says so."""
-    found = found_in_body(view, _SAYING)
+    word = _SAYING.search(view.body)
+    found = None
+    if word:
+        before = _SENTENCE.search(view.body, max(0, word.start() - 120), word.start())
+        found = view.span(RESPONSE_BODY, before.start() if before else word.start(), word.end())
     said = found.text if found else ""
     said = _VARYING.sub("", said.lower().replace(name, ""))
     return digest(str(view.status), " ".join(said.split())), found or view.whole(STATUS)
