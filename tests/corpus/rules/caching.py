@@ -13,6 +13,7 @@ from tests.corpus.rules.exchanges import (
 COOKIE = {"Cookie": "sessionid=5c1de7f0a94b"}
 PERSON = {"name": "Anna", "email": "anna@mail.example"}
 PROFILE = "<h1>Your account</h1><p>anna@mail.example</p>"
+AT = "https://shop.example"
 ID = "sid=5c1de7f0a94b4be2; Secure"
 
 
@@ -57,6 +58,21 @@ TABLE: Table = {
             issued("sessionid=; Max-Age=0; Path=/", "public, max-age=60"),
             issued(ID, "private, max-age=60"),
             issued("_ga=GA1.2.1; Path=/", "s-maxage=60"),
+        ),
+    ),
+    "private-page-under-static-name": Cases(
+        noticed=(
+            page(PROFILE, f"{AT}/me/x.css", got={"CF-Cache-Status": "HIT"}),
+            page(PROFILE, f"{AT}/me/logo.png", got={"Age": "44"}),
+            page(PROFILE, f"{AT}/me;a.js", sent=COOKIE, got={"Cache-Control": "public"}),
+            data(PERSON, f"{AT}/api/me/a.ico", got={"X-Cache": "Hit from cloudfront"}),
+        ),
+        silent=(
+            page(PROFILE, f"{AT}/me", got={"CF-Cache-Status": "HIT"}),
+            page(PROFILE, f"{AT}/me/x.css", sent=COOKIE, got={"CF-Cache-Status": "MISS"}),
+            page("<p>Hello</p>", f"{AT}/me/x.css", got={"CF-Cache-Status": "HIT"}),
+            exchange(f"{AT}/x.css", "a { b: c }", "text/css", got={"X-Cache": "HIT"}),
+            page(PROFILE, f"{AT}/me/x.css", got={"Age": "0", "Cache-Control": "no-store"}),
         ),
     ),
 }

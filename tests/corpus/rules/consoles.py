@@ -56,6 +56,13 @@ TABLE: Table = {
             titled("Overview – Hangfire Dashboard", '<div id="hangfireConfig"></div>', "/hangfire"),
             titled("[PROD] Sidekiq", "<span>Enqueued</span>", "/sidekiq"),
             titled("Solr Admin", '<html ng-app="solrAdminApp">', "/solr/"),
+            titled("db1 / shop / orders | phpMyAdmin 5.2.1", "<table><tr><th>id</th></tr></table>"),
+            titled("Script Console [Jenkins]", '<textarea name="script"></textarea>', "/script"),
+            titled("Script Console - Jenkins", '<textarea name="script"></textarea>', "/script"),
+            data(
+                {"took": 2, "hits": {"hits": [{"_index": "orders", "_id": "7", "_source": {}}]}},
+                f"{AT}:9200/orders/_search?q=*",
+            ),
             data(SEARCH, f"{AT}:9200/"),
             exchange(f"{AT}:9200/_cat/indices", INDICES, TEXT),
             data({"status": "success", "data": {"activeTargets": []}}, f"{AT}/api/v1/targets"),
@@ -80,6 +87,10 @@ TABLE: Table = {
             data({"status": "success", "data": {"targets": 4}}, f"{AT}/api/v1/targets"),
             data(SEARCH, f"{AT}:9200/", sent={"Authorization": "Basic YTpi"}),
             data([{"id": 1, "job": "Gardener"}], f"{AT}/applications"),
+            data({"hits": {"hits": []}, "took": 2}, f"{AT}/api/orders/_search?q=*"),
+            titled(
+                "How to script | Jenkins", "<textarea name=comment></textarea>", "/blog/jenkins"
+            ),
         ),
     ),
     "console-login-reachable": Cases(

@@ -38,6 +38,7 @@ TABLE: Table = {
             issued(f"PHPSESSID={ID}; path=/; Secure"),
             issued(f"auth_token={ID}; Secure"),
             issued(f"ASP.NET_SessionId={ID}; path=/; SameSite=Lax"),
+            issued("wordpress_sec_4f1cbe=anna%7C1775000000%7C5c1de7f0a94b; path=/wp-admin"),
         ),
         silent=(
             GOOD,

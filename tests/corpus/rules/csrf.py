@@ -15,6 +15,7 @@ from tests.corpus.rules.exchanges import (
 COOKIE = {"Cookie": "sessionid=5c1de7f0a94b"}
 LARAVEL = {"Cookie": "XSRF-TOKEN=eyJpdiI6IkJ; laravel_session=eyJpdiI6IjN0"}
 URL = "https://shop.example/account/email"
+API = "https://shop.example/api/me"
 CART = "https://shop.example/api/cart/items"
 POST = '<form method="post" action="/account/email"><input name="email"></form>'
 SAFE = POST.replace("<input", '<input type="hidden" name="csrf_token" value="x"><input')
@@ -116,6 +117,8 @@ TABLE: Table = {
             page(url="https://shop.example/admin?action=delete&id=7", sent=COOKIE),
             data({"ok": True}, "https://shop.example/api/users/17/promote", sent=COOKIE),
             page(url="https://shop.example/me?password=wool-7&password2=wool-7", sent=COOKIE),
+            data({"phone_updated": True}, f"{API}/phone/update?to=4930555", sent=COOKIE),
+            data({"status": "address removed"}, f"{API}/address/remove?n=2", sent=COOKIE),
         ),
         silent=(
             page(url="https://shop.example/orders?id=7", sent=COOKIE),
@@ -125,6 +128,8 @@ TABLE: Table = {
             page(url="https://shop.example/help/delete-account/12", sent=COOKIE),
             page(url="https://shop.example/orders/delete?id=7", sent=COOKIE, status=405),
             page(url="https://shop.example/orders/deleted?page=2", sent=COOKIE),
+            data({"phone_updated": True}, f"{API}/phone?n=2", sent=COOKIE),
+            data({"updatedAt": "2026-03-01"}, f"{API}/phone/update?n=2", sent=COOKIE),
         ),
     ),
 }

@@ -29,6 +29,7 @@ TABLE: Table = {
             data({"settings": {"a": 1}}, f"{AT}/debug"),
             page('<div id="djDebug" data-store-id="4f1c"></div>'),
             exchange(f"{AT}/metrics", COUNTS, TEXT),
+            exchange(f"{AT}/debug/pprof/heap?debug=1", "heap profile: 4: 96 [9: 2]", TEXT),
             exchange(text="<html><head><title>phpinfo()</title></head></html>"),
         ),
         silent=(

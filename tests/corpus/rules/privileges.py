@@ -21,8 +21,21 @@ TABLE: Table = {
                 method="PATCH",
                 **sent_json({"name": "anna", "email_verified": True}),
             ),
+            data(
+                {"id": 9, "email": "a@mail.example", "tier": "GOLD"},
+                "https://api.club.example/members",
+                status=201,
+                **sent_json({"email": "a@mail.example", "password": "x9Qv!7", "tier": "GOLD"}),
+            ),
+            data({"city": "Graz", "role_id": 2}, "https://lms.example/me", form="role_id=2"),
         ),
         silent=(
+            data(
+                {"id": 9, "email": "a@mail.example", "tier": "basic"},
+                "https://api.club.example/members",
+                **sent_json({"email": "a@mail.example", "password": "x9Qv!7", "tier": "basic"}),
+            ),
+            data({"level": "GOLD"}, "https://api.game.example/x", **sent_json({"level": "GOLD"})),
             data({"name": "anna", "role": "customer"}, **sent_json({"role": "admin"})),
             data({"error": "unknown field role"}, status=422, **sent_json({"role": "admin"})),
             data({"role": "admin"}, ADMIN, **sent_json({"role": "admin"})),

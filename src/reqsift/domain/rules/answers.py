@@ -66,7 +66,7 @@ def _records(view: View) -> tuple[tuple[str, Record], ...]:
                 if isinstance(inner, dict | list)
             )
         elif isinstance(value, list):
-            waiting.extend((name, inner) for inner in value[:20] if isinstance(inner, dict))
+            waiting.extend((name, inner) for inner in value[:60] if isinstance(inner, dict))
     return tuple(found)
 
 
@@ -117,7 +117,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{re.escape(value[:120])}'
+        return f'"?{re.escape(value[:120])}'
     return re.escape(str(value)) if isinstance(value, int) and abs(value) < 10**18 else ""
 
 

@@ -53,9 +53,10 @@ def _open_export(view: View) -> Iterator[Match]:
         return
     header, _, rest = view.body[:20_000].lstrip("\ufeff").partition("\n")
     columns = _columns(header[:2000].lower())
-    kinds = {kind for kind, found in _KINDS if any(found.search(one) for one in columns)}
+    told = [kind for one in columns for kind, found in _KINDS if found.search(one)]
+    kinds = set(told)
     rows = [row for row in rest.split("\n")[:40] if row.strip()]
-    if len(kinds) >= 3 and kinds & _STRONG and len(rows) >= 2:
+    if len(told) >= 3 and len(kinds) >= 2 and kinds & _STRONG and len(rows) >= 2:
         start = view.body.find(header[:200])
         yield Match(
             evidence=(view.span(RESPONSE_BODY, start, start + 240), view.whole(URL)),

@@ -30,7 +30,7 @@ _TRIES = re.compile(
     r"(?:attempts?|tries|failures|logins?)(?:count|made|sofar|sincereset|number|used|failed){0,2}\Z"
 )
 _LIMIT = re.compile(
-    r"(?:max|lock|limit|allowed)\w{0,30}(?:attempts?|tries|after|threshold)\Z|lockafter"
+    r"(?:max|lock|limit|allowed)\w{0,30}(?:attempts?|tries|after|threshold)\Z|lockafter|attempts?limit"
 )
 _LOCK = re.compile(r"\w{0,20}(?:locked|lockout|blocked|throttled|ratelimited)\Z")
 _GUESSED = re.compile(

@@ -76,6 +76,9 @@ _IDS = frozenset(
         "kundennummer",
     ]
 )
+_OF_PEOPLE = _IDS - {"id", "uid", "uuid", "accountid"}
+_NUMBER = "number"
+"""Of a person who is given as a number and a name in one text."""
 _NAMES = frozenset(["email", "mail", "username", "login"])
 _GROUPS = frozenset(
     ["accountid", "orgid", "organizationid", "organisationid", "companyid", "tenantid", "teamid"]
@@ -121,7 +124,7 @@ def _viewer_in_answer(view: View) -> tuple[str, Record]:
 def _numbered(text: str) -> Record:
     """A person given as a number and a name in one text."""
     found = _NUMBERED.match(text)
-    return {"pernr": found.group(1)} if found else {}
+    return {_NUMBER: found.group(1)} if found else {}
 
 
 def _not_the_owner(view: View) -> Iterator[Match]:
@@ -188,7 +191,7 @@ def _is_other(viewer: Record, record: Record, *, exact: bool) -> bool:
     mine, theirs = _some(viewer, _IDS), _some(record, _IDS)
     if exact:  # a record's own id is no person's, so that the members must have one name
         shared = {plain(name) for name in viewer} & {plain(name) for name in record}
-        named = (shared & _IDS) - {"id", "uid", "uuid", "accountid"}
+        named = (_OF_PEOPLE if _NUMBER in viewer else shared & _OF_PEOPLE) | {_NUMBER}
         mine, theirs = _some(viewer, frozenset(named)), _some(record, frozenset(named))
     if mine & theirs or _some(viewer, _NAMES) & _some(record, _NAMES):
         return False
