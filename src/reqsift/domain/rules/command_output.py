@@ -88,6 +88,8 @@ def pasted(view: View, given: Input) -> Evidence | None:
     value = given.value
     if len(value) < 4 or value not in view.body:
         return None
+    if view.is_html and view.status < 400:
+        return None  # a page that explains such a command and repeats what was looked for
     if not any(gate in view.lower_body for gate in _PASTING_GATES):
         return None
     start = view.body.find(value)
@@ -108,7 +110,7 @@ def _ran(view: View) -> Iterator[Match]:
                 kind="command-as-input",
                 part=given.part,
                 field=given.name,
-                proof=92,
+                proof=70 if shown.text.startswith("d") else 92,  # a list of files may be a tool's
             )
             return
 

@@ -10,44 +10,41 @@ from reqsift.domain.stacks import Stack
 from reqsift.domain.view import View
 
 _PAGES = (
-    (
-        "rawexceptionstacktrace",
-        "aspnet-core",
-        re.compile(r"class=\"?rawExceptionStackTrace"),
-    ),
+    ("rawexceptionstacktrace", "aspnet-core", re.compile(r"class=\"?rawExceptionStackTrace"), None),
     (
         "an unhandled exception occurred while processing the request",
         "aspnet-core",
-        re.compile(
-            r"<h1>\s{0,9}An unhandled exception occurred while processing the request\.?\s{0,9}"
-            r"(?=[\s\S]{0,4000}(?:titleerror|Exception: |stackpage))"
-        ),
+        re.compile(r"<h1>\s{0,9}An unhandled exception occurred while processing the request"),
+        re.compile(r"titleerror|Exception: |stackpage"),
     ),
     (
         "server error in '",
         "aspnet",
-        re.compile(
-            r"Server Error in '/[^'<\n]{0,80}' Application"
-            r"(?=[\s\S]{0,6000}(?:\[\w{3,60}Exception|Stack Trace:|Source Error:))"
-        ),
+        re.compile(r"Server Error in '/[^'<\n]{0,80}' Application"),
+        re.compile(r"\[\w{3,60}Exception|Stack Trace:|Source Error:"),
     ),
     (
         "whitelabel error page",
         "spring",
-        re.compile(r"Whitelabel Error Page(?=[\s\S]{0,2500}\sat [\w.$]{3,200}\()"),
+        re.compile(r"Whitelabel Error Page"),
+        re.compile(r"\sat [\w.$]{3,200}\("),
     ),
 )
-"""A word in lower case, the framework, and what proves the page."""
+"""A word in lower case, the framework, its page, and what shows that it tells details."""
+_WITHIN = 6_000
 
 
 def _developer_page(view: View) -> Iterator[Match]:
     if not view.is_html or view.status < 400:
         return
     lower = view.lower_body
-    for words, kind, pattern in _PAGES:
-        if words in lower and (found := found_in_body(view, pattern)):
-            if not is_quoted(view, found):
-                yield Match(evidence=(found,), kind=kind, proof=88)
+    for words, kind, page, details in _PAGES:
+        found = found_in_body(view, page) if words in lower else None
+        if not found:
+            continue
+        told = details is None or details.search(view.body, found.offset, found.offset + _WITHIN)
+        if told and not is_quoted(view, found):
+            yield Match(evidence=(found,), kind=kind, proof=88)
             return
 
 

@@ -28,7 +28,7 @@ _FILES = (
     (
         "path=/",
         re.compile(
-            r"\bPATH=/[\w/.:+-]{1,400}[\0\s](?=[^<]{0,500}\b(?:HOME|PWD|HOSTNAME|LANG|USER|SHLVL)=)"
+            r"\bPATH=/[\w/.:+-]{1,400}[\0\s](?=[^<]{0,250}\b(?:HOME|PWD|HOSTNAME|LANG|USER|SHLVL)=)"
             r"|\b(?:HOME|PWD|HOSTNAME|LANG|USER|SHLVL)=[^\0\s<>]{1,120}[\0\s]PATH=/"
         ),
     ),
