@@ -7,7 +7,7 @@ API = "https://api.club.example/v1"
 BEN = {"id": 18, "role": "member"}
 
 
-def people(count: int = 4, **more: object) -> list[dict[str, object]]:
+def people(count: int = 4, /, **more: object) -> list[dict[str, object]]:
     return [
         {"id": n, "email": f"{name}@mail.example", **more}
         for n, name in enumerate(("anna", "ben", "cleo", "dora", "emil")[:count])

@@ -23,6 +23,6 @@ _WORDS = ('ed"', "ed ", 'sent"', "ed.", "ed!", "ed\\")
 
 def told_change(view: View) -> Evidence | None:
     """Where the JSON answer to an address that names a change says that it was made."""
-    if not view.is_json or not view.query or not any(word in view.lower_body for word in _WORDS):
+    if not view.is_json or not view.query or not _VERB.search(view.url.path):
         return None
-    return found_in_body(view, _DONE) if _VERB.search(view.url.path) else None
+    return found_in_body(view, _DONE) if any(w in view.lower_body for w in _WORDS) else None

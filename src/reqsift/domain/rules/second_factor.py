@@ -30,7 +30,9 @@ def _skipped_factor(view: View) -> Iterator[Match]:
     if not view.is_json or not 200 <= view.status < 300:
         return
     lower = view.lower_body
-    if not any(word in lower for word in _WORDS) or not ("skip" in lower or "bypass" in lower):
+    if "skip" not in lower and "bypass" not in lower:
+        return
+    if not any(word in lower for word in _WORDS):
         return
     if _TRUSTED.search(view.body[:8000]) or not _has_session(view):
         return

@@ -26,8 +26,9 @@ _SURE_VIEWERS = frozenset(
 )
 _ASKERS = frozenset(["requestedby", "performedby", "requester", "actor", "requestuser", "editedby"])
 VIEWER_WORDS = (
-    "viewer", "viewed", "caller", "session", "current", "logged", "authenticated", "accessed",
-    "requested", "performed", "actor", "requester",
+    '"viewer', '"viewed', '"caller', '"session', '"currentuser', '"current_user', '"logged',
+    '"authenticated', '"accessed', '"requested', '"requester', '"requestuser', '"performed',
+    '"actor', '"edited', '"request_user',
 )  # fmt: skip
 _OWNERS = frozenset(
     [
@@ -54,6 +55,10 @@ _OWNERS = frozenset(
         "applicant",
     ]
 )
+_OWNER_WORDS = (
+    '"owner', '"customer', '"profile', '"employee', '"patient', '"user"', '"account', '"member',
+    '"student', '"person', '"client', '"contact', '"recipient', '"subscriber', '"kunde',
+)  # fmt: skip
 _IDS = frozenset(
     [
         "id",
@@ -130,8 +135,6 @@ def _numbered(text: str) -> Record:
 def _not_the_owner(view: View) -> Iterator[Match]:
     if not view.is_json or view.status != 200 or view.request.method != "GET":
         return
-    if "@" not in view.body and not _INTIMATE.search(view.body[:20_000]):
-        return
     name, viewer = viewer_in_answer(view)
     if not viewer:
         yield from _by_token(view)
@@ -150,11 +153,9 @@ def _not_the_owner(view: View) -> Iterator[Match]:
 def _by_token(view: View) -> Iterator[Match]:
     """The same, where the request's token alone says who asked."""
     token = next((one for one in view.jwts if one.part.startswith("request.")), None)
-    if (
-        token is None
-        or _TRADE.search(view.url.path)
-        or _STAFF.search(str(dict(token.claims))[:4000])
-    ):
+    if token is None or not any(word in view.lower_body for word in _OWNER_WORDS):
+        return
+    if _TRADE.search(view.url.path) or _STAFF.search(str(dict(token.claims))[:4000]):
         return
     subject = next((token.claims.get(n) for n in _SUBJECTS if token.claims.get(n)), None)
     if not isinstance(subject, str | int) or may_more(token.claims):

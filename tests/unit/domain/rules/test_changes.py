@@ -1,0 +1,37 @@
+"""Answers that say that something was changed."""
+
+import pytest
+
+from reqsift.domain.rules.changes import told_change
+from tests.corpus.rules.exchanges import data
+from tests.factories import view
+
+API = "https://api.shop.example/me"
+
+
+@pytest.mark.parametrize(
+    ("answer", "url"),
+    [
+        ({"emailChanged": True}, f"{API}/email/change?to=a"),
+        ({"status": "address removed"}, f"{API}/address/remove?n=2"),
+        ({"phone_updated": True}, f"{API}/updatePhone?n=2"),
+    ],
+)
+def test_a_change_is_quoted(answer: object, url: str) -> None:
+    seen = view(data(answer, url))
+    told = told_change(seen)
+    assert told is not None
+    assert told.text in seen.body
+
+
+@pytest.mark.parametrize(
+    ("answer", "url"),
+    [
+        ({"emailChanged": False}, f"{API}/email/change?to=a"),
+        ({"emailChanged": True}, f"{API}/email?to=a"),
+        ({"emailChanged": True}, f"{API}/email/change"),
+        ({"updatedAt": "2026-03-01"}, f"{API}/address/update?n=2"),
+    ],
+)
+def test_what_only_resembles_one_is_not(answer: object, url: str) -> None:
+    assert told_change(view(data(answer, url))) is None
