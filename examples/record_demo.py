@@ -16,7 +16,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from examples.shop.hosts import HOSTS
 from examples.shop.web import serving
-from examples.tour import backstage, bank, browsers, market, proper, sso, stories, weak, weak_api
+from examples.tour import (
+    archive,
+    backstage,
+    bank,
+    browsers,
+    lodge,
+    market,
+    proper,
+    sso,
+    stories,
+    weak,
+    weak_api,
+)
 from examples.tour.tape import Tape
 
 COMMENT = (
@@ -41,6 +53,8 @@ def tour() -> Tape:
             market.record(tape)
             backstage.record(tape)
             stories.record_forms(tape)
+            archive.record(tape)
+            lodge.record(tape)
         finally:
             connection.close()
     return tape

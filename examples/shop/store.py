@@ -101,12 +101,17 @@ class Shop:
         return hmac.new(SIGNING_KEY, session.encode(), "sha256").hexdigest()
 
 
-def jwt(claims: Mapping[str, object], *, signed: bool = True) -> str:
-    """A JSON Web Token: HS256 with a strong key, or `alg: none` and no signature at all."""
-    header = {"alg": "HS256" if signed else "none", "typ": "JWT"}
+def jwt(
+    claims: Mapping[str, object], *, signed: bool = True, key: bytes = SIGNING_KEY, **more: object
+) -> str:
+    """A JSON Web Token: HS256 with a strong key, or `alg: none` and no signature at all.
+
+    `more` stands in the header too.
+    """
+    header = {"alg": "HS256" if signed else "none", "typ": "JWT", **more}
     texts = [json.dumps(part, separators=(",", ":")) for part in (header, claims)]
     body = ".".join(_base64url(text.encode()) for text in texts)
-    signature = hmac.new(SIGNING_KEY, body.encode(), "sha256").digest() if signed else b""
+    signature = hmac.new(key, body.encode(), "sha256").digest() if signed else b""
     return f"{body}.{_base64url(signature)}"
 
 
