@@ -16,12 +16,13 @@ _SESSION = re.compile(
     re.IGNORECASE,
 )
 _NO_SESSION = re.compile(
-    r"csrf|xsrf|consent|lang|locale|theme|analytics|captcha|session_?start"
+    r"csrf|xsrf|antiforgery|consent|lang|locale|theme|analytics|captcha|session_?start"
     r"|^_{0,2}(?:ga|gid|gat|gcl|fb|hj|cf|utm|pk|clck|clsk|hs|uet|scid|tt|dd|hp2|dc|pin)(?:[-_.]|\d|$)"
     r"|^(?:mp|amp|ajs|ak|bm|nlbi|visid|incap|ai|sbjs|optanon|intercom|awsalb|awselb|bigip"
     r"|arraffinity|datadome|_hj|_uet)",
     re.IGNORECASE,
 )
+_TOKEN_VALUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[\w.%+/=~-]{24,}\Z", re.ASCII)
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu"})
 _PASSWORD = re.compile(
     r"passw(?:or)?d|passwort|^pwd|pwd$|^pass$|^pw$|passphrase|^kennwort|^senha|^contrase|^mot_?de_?pass"
@@ -31,10 +32,21 @@ _PASSWORD = re.compile(
 _PRIVATE_FIELD = re.compile(
     r'"(?:e?mail(?:_?address)?|phone(?:_?number)?|mobile|street|address|ssn|iban|balance'
     r"|birth_?da(?:te|y)|date_?of_?birth|dob|card_?number|account_?number|salary|passport"
-    r'|access_?token|refresh_?token|api_?key)"\s{0,3}:\s{0,3}(?:"[^"]|\d|\{)',
+    r"|access_?token|refresh_?token|api_?key|telefono?|t[ée]l[ée]phone|adresse?|anschrift"
+    r"|direcci[oó]n|endere[cç]o|correo|courriel|pesel|geburts(?:datum|tag))"
+    r'"\s{0,3}:\s{0,3}(?:"[^"]|\d|\{)',
     re.IGNORECASE,
 )
 _PRIVATE_WORDS = (
+    "telefon",
+    "adres",
+    "anschrift",
+    "direcci",
+    "endere",
+    "correo",
+    "courriel",
+    "pesel",
+    "geburts",
     "mail",
     "phone",
     "mobile",
@@ -78,6 +90,14 @@ def is_quoted(view: View, evidence: Evidence) -> bool:
 def is_session_name(name: str) -> bool:
     """Whether a cookie of that name is likely to carry a session or a login."""
     return _SESSION.search(name) is not None and _NO_SESSION.search(name) is None
+
+
+def may_carry_session(cookie: Param) -> bool:
+    """Whether a cookie is one by its name, or by a value that nobody would make up by hand."""
+    if is_session_name(cookie.name):
+        return True
+    token = _TOKEN_VALUE.match(cookie.value) is not None
+    return token and _NO_SESSION.search(cookie.name) is None
 
 
 def session_cookies(view: View) -> list[Param]:

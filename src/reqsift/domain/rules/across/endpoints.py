@@ -131,16 +131,19 @@ def _sight_owners(view: View) -> Iterator[Sight]:
     if named and owner:
         evidence = (named[1], view.span(RESPONSE_BODY, *owner.span()))
         key = digest(view.url.host, path_template(view.url.path), who)
-        yield Sight(key=key, facts=(named[0], digest("owner", owner.group(1))), evidence=evidence)
+        facts = (who, named[0], digest("name", owner.group(1).lower()))
+        yield Sight(key=key, facts=facts, evidence=evidence)
 
 
 OWNERS = Tracker(kind="owner", sight=_sight_owners)
 
 
-def _judge_owners(seen: Sequence[Seen], _: Names) -> Iterator[Story]:
-    by_owner = {one.facts[1]: one for one in reversed(seen)}
-    objects = {one.facts[0] for one in seen}
-    if len(by_owner) >= _OWNERS and len(objects) >= _OWNERS:
+def _judge_owners(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
+    known = names.get(seen[0].facts[0], frozenset())
+    by_owner = {one.facts[2]: one for one in reversed(seen) if one.facts[2] not in known}
+    objects = {one.facts[1] for one in seen}
+    own = any(one.facts[2] in known for one in seen)
+    if len(by_owner) + own >= _OWNERS and len(objects) >= _OWNERS:
         members = sorted(by_owner.values(), key=lambda one: one.entry_index)
         yield Story(
             members=members[:MOST_MEMBERS],

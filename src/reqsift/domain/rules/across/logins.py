@@ -35,7 +35,10 @@ _SAYING = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^\n<>\"]{1,120}\Z")
-_RECOVERY = re.compile(r"forgot|recover|reset|passwor(?:d|t)-?(?:request|help)|lost-?pass")
+_RECOVERY = re.compile(
+    r"forgot|recover|reset|passwor(?:d|t)-?(?:request|help)|lost-?pass|recuper|r[ée]initialis|olvid"
+    r"|esquec|vergessen|oubli|odzysk"
+)
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
 
@@ -115,7 +118,8 @@ def _sight_recoveries(view: View) -> Iterator[Sight]:
     name = user_name(view) if named else ""
     answer = view.response_json if name and view.is_json else None
     if isinstance(answer, dict) and view.status < 500:
-        said = sorted(f"{key}={value}" for key, value in answer.items())
+        own = [pair for pair in answer.items() if not isinstance(pair[1], dict | list)]
+        said = sorted(f"{key}={value}" for key, value in own)
         text = _VARYING.sub("", " ".join(said).lower().replace(name, ""))
         slowed = view.status in {423, 429}
         yield Sight(

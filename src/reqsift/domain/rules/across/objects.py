@@ -30,7 +30,9 @@ _VARYING = re.compile(
 _MOST_VALUES = 200
 _IDENTIFIER = re.compile(r"(?:^|[_-])(?:id|uuid|no|number|ref)\Z|(?:Id|ID)\Z", re.IGNORECASE)
 _OBJECT = re.compile(r"/(?!v\d+\Z)[\w.-]{0,60}\d[\w-]{0,60}\Z|/[0-9a-f-]{32,36}(?:/|\Z)|/\d+/")
-_FRESH = re.compile(r"^(?:_|ts|t|time|timestamp|nocache|cachebuster|cb|v|rnd)\Z", re.IGNORECASE)
+_FRESH = re.compile(
+    r"^(?:_|ts|t|time|format|lang|locale|timestamp|nocache|cachebuster|cb|v|rnd)\Z", re.IGNORECASE
+)
 
 
 def _content(view: View) -> str:
@@ -130,8 +132,10 @@ def _judge_shared(seen: Sequence[Seen], names: Names) -> Iterator[Story]:
         people = by_person(fresh, names)
         if len(people) > 1:
             named = all(one.facts[0] in names for one in fresh)
+            # Who got it first is taken for its owner.
+            owner = next(these for these in people if fresh[0] in these)
             yield Story(
-                members=fresh[:MOST_MEMBERS],
+                members=[one for one in fresh if one not in owner][:MOST_MEMBERS],
                 kind="served-to-several",
                 proof=75 if named else 60,
                 detail=f"{len(people)} different logins got the same data: {numbers(fresh)}.",

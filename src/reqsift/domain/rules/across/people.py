@@ -8,13 +8,17 @@ from reqsift.domain.findings import Evidence
 from reqsift.domain.inputs import cookie_pairs
 from reqsift.domain.jwt import jwts_in
 from reqsift.domain.rules.across.form import Names, Sight, Tracker
-from reqsift.domain.rules.signals import is_password_name, is_session_name, issued_sessions
+from reqsift.domain.rules.signals import is_password_name, is_session_name, may_carry_session
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.urls import Param
 from reqsift.domain.view import STATUS, View
 
 _KEYS = ("x-api-key", "x-auth-token", "x-access-token")
-_USER = ("user", "username", "login", "email", "e-mail", "mail", "account", "userid", "user_id")
+_USER = (
+    *("user", "username", "login", "email", "e-mail", "mail", "account", "userid", "user_id"),
+    *("identifiant", "utilisateur", "correo", "usuario", "benutzer", "benutzername", "kennung"),
+    *("nutzer", "utente", "uzytkownik", "nazwa"),
+)
 _TOKENS = ("access_token", "accesstoken", "token", "id_token", "jwt", "auth_token", "sessionid")
 _ENTRIES = (
     *("login", "signin", "sign-in", "log-in", "logon", "auth", "session", "token"),
@@ -56,13 +60,15 @@ def session_value(view: View) -> str:
 
 def _session_cookie(cookies: Iterable[Param]) -> Param | None:
     """Of several, the one that is most likely to decide who somebody is."""
-    found = [cookie for cookie in cookies if len(cookie.value) > 5 and is_session_name(cookie.name)]
+    found = [one for one in cookies if len(one.value) > 5 and may_carry_session(one)]
     return min(found, key=_doubt, default=None)
 
 
 def _doubt(cookie: Param) -> tuple[int, str]:
     name = cookie.name.lower()
-    return 0 if "sess" in name or name.endswith("sid") else 1, name
+    if "sess" in name or name.endswith("sid"):
+        return 0, name
+    return 1 if is_session_name(name) else 2, name
 
 
 def _of_token(scheme: str, value: str) -> str:
@@ -127,7 +133,7 @@ def let_in(view: View) -> bool:
 
 def issued_credentials(view: View) -> list[str]:
     """Digests of the credentials that a response hands out."""
-    cookies = [Param(cookie.name, cookie.value) for cookie in issued_sessions(view)]
+    cookies = [Param(cookie.name, cookie.value) for cookie in view.set_cookies]
     cookie = _session_cookie(cookies)
     found = [digest(_of_token("cookie", cookie.value))] if cookie else []
     answer = view.response_json if view.is_json else None

@@ -19,7 +19,11 @@ from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import STATUS, View
 
-_LOGOUT = re.compile(r"/(?:log-?_?out|sign-?_?out|logoff)(?:[/.]|\Z)", re.IGNORECASE)
+_LOGOUT = re.compile(
+    r"/(?:log-?_?out|sign-?_?out|logoff|abmelden|d[eé]connexion|cerrar-?sesion|salir|sair|wyloguj"
+    r"|uitloggen|esci)(?:[/.]|\Z)",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(r"/(?:sessions?|auth|tokens?)(?:/|\Z)", re.IGNORECASE)
 _OUT, _ENTERED, _USED = "logout", "login", "used"
 _UNDER_WAY_MS = 1000
