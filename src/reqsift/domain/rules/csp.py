@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reqsift.domain.findings import Evidence, FindingType, Scope, Severity
+from reqsift.domain.rules.csp_sources import ANYWHERE, lets_inline, open_source
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import RESPONSE_BODY, View
@@ -17,23 +18,12 @@ _OWASP = ("A05:2021", "API8:2023")
 _REFERENCES = ("W3C Content Security Policy Level 3", "OWASP Content Security Policy Cheat Sheet")
 _HEAD = 16_384
 _LONGEST = 240
-_ANYWHERE = frozenset({"*", "http:", "https:", "data:", "http://*", "https://*", "*:*"})
-_ANYBODY = frozenset(
-    {
-        "*.amazonaws.com", "*.cloudfront.net", "*.github.io", "*.googleapis.com",
-        "*.herokuapp.com", "*.jsdelivr.net", "*.netlify.app", "*.vercel.app",
-        "ajax.googleapis.com", "cdn.jsdelivr.net", "cdnjs.cloudflare.com", "s3.amazonaws.com",
-        "storage.googleapis.com", "unpkg.com",
-    }
-)  # fmt: skip
-"""Hosts that serve scripts of anybody, or old libraries that run text of the page as code."""
 _ELEMENTS = ("script-src-elem", "script-src", "default-src")
 _ATTRIBUTES = ("script-src-attr", "script-src", "default-src")
 _EVAL = ("script-src", "default-src")
 _NOT_IN_META = frozenset({"frame-ancestors", "report-uri", "sandbox"})
 _POLICY = re.compile(r"[^,\n]+")
 _DIRECTIVE = re.compile(r"[^;]+")
-_SCHEME = re.compile(r"https?://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +76,7 @@ def reported_place(view: View) -> Evidence | None:
 def framing_is_limited(policies: Sequence[Policy]) -> bool:
     """Whether any policy says who may frame the page, and not simply everybody."""
     ancestors = [policy.sources(("frame-ancestors",)) for policy in policies]
-    return any(who is not None and not _ANYWHERE & set(who) for who in ancestors)
+    return any(who is not None and not ANYWHERE & set(who) for who in ancestors)
 
 
 @lru_cache(maxsize=16)  # each rule of this family asks for the same header in turn
@@ -145,17 +135,9 @@ _NONCES: Mapping[Stack, str] = {
 }
 
 
-def _lets_inline(sources: Sequence[str] | None) -> bool:
-    """Whether any inline script runs; a nonce, a hash or 'strict-dynamic' rules that out."""
-    if sources is None:
-        return True
-    stricter = ("'nonce-", "'sha256-", "'sha384-", "'sha512-", "'strict-dynamic'")
-    return "'unsafe-inline'" in sources and not any(s.startswith(stricter) for s in sources)
-
-
 def _inline_faults(policies: Sequence[Policy]) -> Iterator[Match]:
     for names, what in ((_ELEMENTS, "Script elements"), (_ATTRIBUTES, "Event attributes")):
-        if policies and all(_lets_inline(policy.sources(names)) for policy in policies):
+        if policies and all(lets_inline(policy.sources(names)) for policy in policies):
             first = policies[0]
             place = first.places[first.ruling(names) or first.ruling(_ELEMENTS)]
             yield _match(place, "unsafe-inline", 90, f"{what} in the page run, whoever wrote them.")
@@ -211,21 +193,8 @@ CSP_UNSAFE_EVAL = Rule(
 )
 
 
-def _open_source(sources: Sequence[str]) -> tuple[str, str]:
-    """The kind and name of a source that lets anybody's script in; 'strict-dynamic' closes it."""
-    if "'strict-dynamic'" in sources:
-        return "", ""
-    for source in sources:
-        if source in _ANYWHERE:
-            return "wildcard-source", source
-    for source in sources:
-        if _SCHEME.sub("", source, count=1).removesuffix("/") in _ANYBODY:
-            return "anybody-publishes", source
-    return "", ""
-
-
 def _source_faults(policies: Sequence[Policy]) -> Iterator[Match]:
-    opened = [_open_source(policy.sources(_ELEMENTS) or ()) for policy in policies]
+    opened = [open_source(policy.sources(_ELEMENTS) or ()) for policy in policies]
     if not opened or not all(kind for kind, _ in opened):
         return
     kind, source = min(opened)
@@ -277,7 +246,7 @@ def _tight(view: View) -> list[Policy]:
 def _missing_object_src(view: View) -> Iterator[Match]:
     policies = _otherwise_tight(view)
     plugins = [policy.sources(("object-src", "default-src")) for policy in policies]
-    if policies and all(allowed is None or _ANYWHERE & set(allowed) for allowed in plugins):
+    if policies and all(allowed is None or ANYWHERE & set(allowed) for allowed in plugins):
         first = next(policy for policy in policies if limits_scripts(policy))
         name = first.ruling(("object-src", *_ELEMENTS))
         yield _match(first.places[name], "object-src", 80)
