@@ -226,7 +226,7 @@ def _national_id(view: View) -> Iterator[Match]:
 def _is_named(lower: str, kind: _Kind) -> bool:
     """Whether a text speaks of a kind of number."""
     for gate in kind.gates:
-        at = lower.find(gate)
+        at = lower.find(gate) if gate in lower else -1
         for _ in range(_MOST):
             if at < 0:
                 break

@@ -160,7 +160,7 @@ def _assignments(view: View) -> Iterator[tuple[int, int, str, str]]:
         lower = body
     for word in _WORDS:
         at = -1
-        for _ in range(_MAX_WORDS):
+        for _ in range(_MAX_WORDS) if word in lower else ():
             at = lower.find(word, at + 1)
             if at < 0:
                 break
@@ -243,7 +243,7 @@ def _secret_in_comment(view: View) -> Iterator[Match]:
         lower = body
     for word in _NOTED_WORDS:
         at = -1
-        for _ in range(_MAX_WORDS):
+        for _ in range(_MAX_WORDS) if word in lower else ():
             at = lower.find(word, at + 1)
             if at < 0:
                 break

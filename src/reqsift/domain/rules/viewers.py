@@ -26,7 +26,7 @@ _SURE_VIEWERS = frozenset(
 )
 _ASKERS = frozenset(["requestedby", "performedby", "requester", "actor", "requestuser", "editedby"])
 VIEWER_WORDS = (
-    '"viewer', '"viewed', '"caller', '"session', '"currentuser', '"current_user', '"logged',
+    '"viewer', '"viewed', '"caller', '"sessionuser', '"session_user', '"session-user', '"currentuser', '"current_user', '"logged',
     '"authenticated', '"accessed', '"requested', '"requester', '"requestuser', '"performed',
     '"actor', '"edited', '"request_user',
 )  # fmt: skip
@@ -93,6 +93,11 @@ _INTIMATE = re.compile(
     r"|address|street|phone|private|balance|disab|card_?number|door_?code|medical|matrikel|geburt",
     re.IGNORECASE,
 )
+_INTIMATE_WORDS = (
+    "birth", '"born', '"dob', "iban", "account", "salary", '"betrg', "passport", "ssn", "tax",
+    "diagnos", "address", "street", "phone", "private", "balance", "disab", "card", "door",
+    "medical", "matrikel", "geburt", "only", "owner", "share", "collaborators",
+)  # fmt: skip
 _UNSHARED = re.compile(
     r'"(?:shared_?with|collaborators|shares)"\s{0,3}:\s{0,3}\[\s{0,3}\]'
     r'|"(?:visibility|access|privacy)"\s{0,3}:\s{0,3}"(?:private|only ?_?me|owner(?:_only)?)"',
@@ -135,6 +140,8 @@ def _numbered(text: str) -> Record:
 def _not_the_owner(view: View) -> Iterator[Match]:
     if not view.is_json or view.status != 200 or view.request.method != "GET":
         return
+    if not any(word in view.lower_body for word in _INTIMATE_WORDS):
+        return
     name, viewer = viewer_in_answer(view)
     if not viewer:
         yield from _by_token(view)
@@ -152,8 +159,10 @@ def _not_the_owner(view: View) -> Iterator[Match]:
 
 def _by_token(view: View) -> Iterator[Match]:
     """The same, where the request's token alone says who asked."""
+    if not any(word in view.lower_body for word in _OWNER_WORDS):
+        return
     token = next((one for one in view.jwts if one.part.startswith("request.")), None)
-    if token is None or not any(word in view.lower_body for word in _OWNER_WORDS):
+    if token is None:
         return
     if _TRADE.search(view.url.path) or _STAFF.search(str(dict(token.claims))[:4000]):
         return
@@ -173,7 +182,7 @@ def _foreign(view: View, viewer: Record, under: str) -> Evidence | None:
     for name, record in known:
         if record is viewer:
             continue
-        if groups & _some(record, _GROUPS):
+        if groups and groups & _some(record, _GROUPS):
             return None
         person = plain(name) in _OWNERS
         if (person or under in record) and _is_other(viewer, record, exact=not person):
