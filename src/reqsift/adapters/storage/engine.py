@@ -176,7 +176,7 @@ def _sqlite_engine(path: Path, synchronous: str, pool_size: int) -> AsyncEngine:
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA temp_store = MEMORY")
-        cursor.execute("PRAGMA cache_size = -16000")  # KiB
+        cursor.execute("PRAGMA cache_size = -4000")  # KiB
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", prepare)
