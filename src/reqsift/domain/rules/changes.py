@@ -1,4 +1,4 @@
-"""Whether an answer says that a request changed something."""
+"""Whether a request asks for a change, and whether the answer says that it was made."""
 
 import re
 
@@ -26,3 +26,46 @@ def told_change(view: View) -> Evidence | None:
     if not view.is_json or not view.query or not _VERB.search(view.url.path):
         return None
     return found_in_body(view, _DONE) if any(w in view.lower_body for w in _WORDS) else None
+
+
+_NAMED = re.compile(
+    r"(?:^|[/_.-])(?:delete|remove|destroy|transfer|deactivate|approve|grant|revoke|purge|purchase|"
+    r"promote|change[_-]?(?:password|email|role))(?:[/_.-]|$)",
+    re.IGNORECASE,
+)
+_NAMES = (
+    "delete", "remove", "destroy", "transfer", "deactivate", "approve", "grant", "revoke", "purge",
+    "purchase", "promote", "change",
+)  # fmt: skip
+_ACTIONS = frozenset({"action", "do", "cmd", "act", "op"})
+_CONFIRMS = frozenset({"confirm", "confirmed", "confirmation", "sure", "really", "bestaetigt"})
+_YES = frozenset({"yes", "1", "true", "y", "ja", "oui", "si", "sim", "tak"})
+_SAVES = re.compile(
+    r"(?:^|[_.-])(?:save|store|update|set|add|send|enable|disable|speichern)(?:[_.-]|$)"
+)
+_ENDS = re.compile(
+    r"/(?:close|cancel|leave|withdraw|reset|terminate|disable|enable|pay|buy|order|unsubscribe"
+    r"|loeschen|kuendigen|supprimer|borrar|excluir|usun)(?:[./_-]|$)"
+)
+
+
+def is_told_to_change(view: View) -> bool:
+    """Whether a parameter names a change with what to change, or confirms one."""
+    confirmed = False
+    for name, value in view.query:
+        plain, lower = name.lower().strip("_"), value.lower()
+        if plain in _ACTIONS and (names_change(lower) or _saves(view, lower)):
+            return True
+        confirmed = confirmed or (plain in _CONFIRMS and lower in _YES)
+    return confirmed and _ENDS.search(view.url.path.lower()) is not None
+
+
+def _saves(view: View, action: str) -> bool:
+    """Whether an action stores a value that stands beside it."""
+    return len(view.query) > 1 and _SAVES.search(action) is not None
+
+
+def names_change(text: str) -> bool:
+    """Whether a path or the name of an action says that something is changed."""
+    lower = text.lower()
+    return any(word in lower for word in _NAMES) and _NAMED.search(lower) is not None

@@ -11,8 +11,9 @@ from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import input_evidence
 from reqsift.domain.view import RESPONSE_BODY, URL, View
 
+_IDENTITY = re.compile(r"uid=\d{1,7}\([\w.$-]{1,32}\) gid=\d{1,7}")
 _OUTPUT = (
-    ("uid=", re.compile(r"uid=\d{1,7}\([\w.$-]{1,32}\) gid=\d{1,7}")),
+    ("uid=", re.compile(r"uid=\d{1,7}\([\w.$-]{1,32}\)(?: gid=\d{1,7})?")),
     ("root:", re.compile(r"root:[^:\s]{0,100}:0:0:")),
     (
         "root:",
@@ -65,6 +66,14 @@ def command_output(view: View) -> Evidence | None:
 
 def _command_output(view: View) -> Evidence | None:
     return None if view.is_asset else first_of(view, _OUTPUT)
+
+
+def output_in_header(view: View) -> Evidence | None:
+    """What a command printed, in a header of the response, where it leaves the page alone."""
+    for name, value in view.response.headers if view.response else ():
+        if "=" in value and (found := _IDENTITY.search(value)):
+            return view.quote(f"response.headers[{name.lower()}]", found.group())
+    return None
 
 
 def shell_inputs(view: View) -> list[Input]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.rules.debug_pages import title_of
+from reqsift.domain.rules.open_stores import open_store
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import found_in_body, has_credentials, words_in_body
 from reqsift.domain.stacks import Stack
@@ -102,8 +103,8 @@ _PLACES = (
     ("Spring Boot Admin", r"/(?:instances|applications)\Z", r'"managementUrl"\s{0,3}:', _HIGH),
     (
         "Kubernetes",
-        r"/api/v1/(?:namespaces|pods|secrets|nodes)\Z",
-        r'"kind"\s{0,3}:\s{0,3}"(?:Namespace|Pod|Secret|Node)List"',
+        r"/api/v1/(?:namespaces/[\w.-]{1,63}/)?(?:namespaces|pods|secrets|nodes|configmaps)\Z",
+        r'"kind"\s{0,3}:\s{0,3}"(?:Namespace|Pod|Secret|Node|ConfigMap)List"',
         _CRITICAL,
     ),
     (
@@ -132,6 +133,9 @@ _ANSWER_TYPES = frozenset({"text/plain", "application/json", "application/vnd.el
 
 
 def _open_console(view: View) -> Iterator[Match]:
+    if store := open_store(view):
+        yield _console(view, store.name, store.shown, _HIGH)
+        return
     if view.status != 200 or has_credentials(view):
         return
     if view.is_html:
@@ -165,7 +169,7 @@ def _console(view: View, name: str, evidence: Evidence, severity: Severity) -> M
         kind=name.lower().replace(" ", "-"),
         proof=88,
         severity=severity,
-        detail=f"It is the console of {name}.",
+        detail=f"What answered is {name}.",
     )
 
 
@@ -183,21 +187,40 @@ OPEN_CONSOLE = Rule(
     id="open-console",
     type=FindingType.BROKEN_ACCESS_CONTROL,
     severity=Severity.HIGH,
-    title="Console of a tool answers without a login",
-    description="Whoever finds the address sees the data or steers the service behind it.",
+    title="Console, device or database answers without a login",
+    description="Whoever finds the address sees the data or steers what is behind it.",
     remediation="Bind the tool to an inner address, and switch its own login on, for example "
     "`xpack.security.enabled: true` (Elasticsearch).",
     fixes=_FIXES,
     cwe=306,
     owasp=("A01:2021", "API5:2023"),
     references=_REFERENCES,
-    silent="Login pages, requests with a session or a token, and pages that only speak of the "
-    "tool stay silent; within an inner network it may be meant.",
+    silent="Login pages, requests with a session or a user's token, tables without anything "
+    "private and pages that only speak of the tool stay silent; within an inner network it may "
+    "be meant.",
     check=_open_console,
 )
 
 
+_TOLD = re.compile(
+    r"\b(?:default|factory|standard|initial|user(?:name)?|login)\b[^\"]{0,20}[:= ]\s?"
+    r"(?:admin|root|user|operator|guest|administrator)\s?(?:/|:|,| pass(?:word)? ?[:=]? ?)\s?"
+    r"[\w!@#$%-]{3,20}",
+    re.IGNORECASE,
+)
+
+
 def _console_login(view: View) -> Iterator[Match]:
+    prompt = view.response_header("www-authenticate") if view.status == 401 else None
+    if prompt and _TOLD.search(prompt):
+        yield Match(
+            evidence=(view.response_header_evidence("www-authenticate"),),
+            kind="login-told",
+            proof=88,
+            severity=_HIGH,
+            detail="Its prompt even tells the user and the password of delivery.",
+        )
+        return
     for tool in _tools(view) if view.is_html and view.status == 200 else ():
         if tool.door and (evidence := words_in_body(view, tool.door)):
             yield Match(
@@ -223,7 +246,7 @@ CONSOLE_LOGIN = Rule(
     owasp=_OWASP,
     references=_REFERENCES,
     silent="The login of the application itself stays silent, and so do pages that speak of the "
-    "tool.",
+    "tool, and prompts that name a device without a password.",
     check=_console_login,
 )
 

@@ -136,8 +136,8 @@ def _wildcard_on_private(view: View) -> Iterator[Match]:
     if view.request.method == "OPTIONS" or not (view.is_json or view.is_html):
         return
     private = private_data(view)
-    if private is None and not has_credentials(view) and not _with_credentials(view):
-        return
+    if private is None and not session_cookies(view) and not _with_credentials(view):
+        return  # a token in a header is sent by pages that hold it, not by any that asks
     allow = view.response_header_evidence(_ALLOW)
     yield Match(
         evidence=(allow, private) if private else (allow,),
@@ -152,7 +152,7 @@ CORS_WILDCARD_ON_PRIVATE = Rule(
     type=FindingType.CORS_MISCONFIGURATION,
     severity=Severity.LOW,
     title="Every site may read a response that is not public",
-    description="`*` is meant for public files; here the request carries credentials or the "
+    description="`*` is meant for public files; here the request carries a session or the "
     "response carries private data.",
     remediation="Name the origins that need this response, and leave CORS headers out elsewhere.",
     fixes=_FIXES,
@@ -235,12 +235,17 @@ _GRANTS = (
 )
 
 
+def _for_any_client(headers: str) -> bool:
+    """Whether an API is meant for pages of all its customers, which name themselves by a key."""
+    return any(name in headers for name in ("apikey", "api-key", "client-id", "client-info"))
+
+
 def _open_preflight(view: View) -> Iterator[Match]:
     if view.request.method != "OPTIONS" or _allowed(view) != "*" or not succeeded(view):
         return
     for grant in _GRANTS:
         value = (view.response_header(grant.header) or "").lower()
-        if grant.word in value.replace(",", " ").split():
+        if grant.word in value.replace(",", " ").split() and not _for_any_client(value):
             yield Match(
                 evidence=tuple(map(view.response_header_evidence, (_ALLOW, grant.header))),
                 kind=grant.kind,
@@ -265,7 +270,8 @@ CORS_OPEN_PREFLIGHT = Rule(
     owasp=_OWASP,
     references=_REFERENCES,
     silent="It says nothing of `Access-Control-Allow-Headers: *`, which does not cover "
-    "Authorization, of a single origin, and of refused preflights.",
+    "Authorization, of a single origin, of refused preflights, and of APIs that customers call "
+    "with a key of theirs from pages anywhere.",
     scope=Scope.HOST,
     check=_open_preflight,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.pages import Field, Form
-from reqsift.domain.rules.changes import told_change
+from reqsift.domain.rules.changes import is_told_to_change, names_change, told_change
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import (
     foreign_host,
@@ -250,15 +250,6 @@ CSRF_FORM = Rule(
     check=_form_without_token,
 )
 
-_VERB = re.compile(
-    r"(?:^|[/_.-])(?:delete|remove|destroy|transfer|deactivate|approve|grant|revoke|purge|purchase|"
-    r"promote|change[_-]?(?:password|email|role))(?:[/_.-]|$)",
-    re.IGNORECASE,
-)
-_VERBS = (
-    "delete", "remove", "destroy", "transfer", "deactivate", "approve", "grant", "revoke", "purge",
-    "purchase", "promote", "change",
-)  # fmt: skip
 _READING = re.compile(
     r"/(?:docs?|help|faq|blog|wiki|guides?|support|articles?|news)/", re.IGNORECASE
 )
@@ -267,8 +258,7 @@ _READING = re.compile(
 def _change_by_get(view: View) -> Iterator[Match]:
     if view.request.method != "GET" or not succeeded(view) or view.is_asset:
         return
-    action = next((v for name, v in view.query if name.lower() in {"action", "do", "cmd"}), "")
-    named = _names_change(view.url.path) or _names_change(action)
+    named = names_change(view.url.path) or is_told_to_change(view)
     passwords = {name for name, value in view.query if value and is_password_name(name)}
     told = told_change(view)
     if not (named or told or len(passwords) > 1) or not session_cookies(view) or _is_proven(view):
@@ -279,11 +269,6 @@ def _change_by_get(view: View) -> Iterator[Match]:
         proof = 85 if told else 60 if view.is_page and view.status == 200 else 75
         evidence = (view.whole(URL), told) if told else (view.whole(URL),)
         yield Match(evidence=evidence, kind="change-by-get", proof=proof)
-
-
-def _names_change(text: str) -> bool:
-    lower = text.lower()
-    return any(word in lower for word in _VERBS) and _VERB.search(lower) is not None
 
 
 def _asks_to_confirm(view: View) -> bool:

@@ -14,7 +14,9 @@ from reqsift.domain.rules.signals import found_in_body, input_evidence
 from reqsift.domain.stacks import Stack
 from reqsift.domain.view import REQUEST_BODY, URL, View
 
-_BASE64 = re.compile(r"(?:rO0AB|H4sI|eJ|Tzo|YTo|gA[I-X]|AAEAAAD|BAh)[\w+/-]{8,3000}={0,2}")
+_BASE64 = re.compile(
+    r"(?:rO0AB|H4sI|eJ|Tzo|YTo|gA[I-X]|AAEAAAD|BAh|Y[123]|KG[RMl])[\w+/-]{8,3000}={0,2}"
+)
 _RAW = (
     ("java", re.compile(rb"\xac\xed\x00\x05[\x70-\x7e]")),
     ("php", re.compile(rb'O:\d{1,4}:"[\w\\]{1,128}":\d{1,4}:\{|a:\d{1,4}:\{[is]:\d')),
@@ -22,6 +24,7 @@ _RAW = (
         "python",
         re.compile(
             rb"\x80[\x04\x05]\x95[\x00-\xff]{3}\x00{5}"
+            rb"|c[\w.]{1,60}\n\w{1,60}\n[\x28\x85\x86\x87p)q]|\(dp\d|\(lp\d"
             rb"|\x80[\x02-\x05](?:[\x00-\xff]{2800}|[\x00-\xff]{0,2800}\.\Z)"
         ),
     ),
@@ -43,7 +46,7 @@ _IN_JSON = (
 _JSON = re.compile(r"(?:eyJ|ey[AI]|ewo|ew0|W3s)[\w+/-]{8,3800}={0,2}\Z")
 _SIGNED = re.compile(r"[:.][\w-]{5,7}[:.][\w-]{27,86}\Z|--[0-9a-f]{40,64}\Z")
 """A time and a signature as Django writes them; a digest as Rails does."""
-_STARTS = frozenset("rHeTYgABaOc({")
+_STARTS = frozenset("rHeTYgABaOcK({")
 _JSON_STARTS = frozenset("eW{")
 _FIRST = _STARTS | {"%", "W"}
 """What any of these can begin with, so that most values cost nothing."""

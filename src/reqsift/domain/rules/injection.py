@@ -8,6 +8,7 @@ from reqsift.domain.inputs import Input
 from reqsift.domain.rules.command_output import (
     code_in_header,
     command_output,
+    output_in_header,
     pasted,
     shell_inputs,
 )
@@ -98,7 +99,7 @@ def _command(view: View) -> Iterator[Match]:
                 proof=92 if ran else 80,
             )
     carrier = code_in_header(view)
-    proof = command_output(view) if carrier else None
+    proof = command_output(view) or output_in_header(view) if carrier else None
     if carrier and proof and proof.text not in carrier.text:
         evidence = (proof, carrier)
         yield Match(evidence=evidence, kind="command-output", part=carrier.part, proof=95)

@@ -77,14 +77,32 @@ _SINK = re.compile(
     r"[^;\n]{0,160}?\b(?:location\.(?:hash|search|href)|document\.(?:referrer|URL)|window\.name)",
 )
 _SINKS = ("innerHTML", "outerHTML", "document.write", "eval(", ".html(")
+_BY_NAME = re.compile(
+    r"\b(?:var|let|const)\s{1,3}([\w$]{1,30})\s{0,3}=\s{0,3}[^;\n]{0,60}?"
+    r"\b(?:location\.(?:hash|search)|document\.referrer|window\.name)[^;\n]{0,80};"
+    r"(?:(?!\bfunction\b)[^\n]){0,200}?"
+    r"(?:innerHTML\s{0,3}\+?=|document\.write(?:ln)?\(|\beval\(|\.html\()"
+    r"[^;\n]{0,60}?(?<![\w$.])\1(?![\w$])[^;\n]{0,20}"
+)
+_BY_MESSAGE = re.compile(
+    r"addEventListener\(\s{0,3}[\"']message[\"']\s{0,3},\s{0,3}(?:async\s{1,3})?"
+    r"(?:function\s{0,3}[\w$]{0,30}\s{0,3}\(\s{0,3}|\(?\s{0,3})([\w$]{1,30})\s{0,3}\)?"
+    r"\s{0,3}(?:=>)?\s{0,3}\{?(?:(?!origin)[^\n}]){0,160}?"
+    r"(?:innerHTML\s{0,3}\+?=|document\.write\(|\beval\(|new Function\(|\.html\()"
+    r"[^;\n]{0,40}?(?<![\w$.])\1\.data\b[\w.]{0,40}"
+)
 _SOURCES = ("location.", "document.referrer", "document.URL", "window.name")
 _CLEANERS = ("sanitize", "encodeURI", "escape", "DOMPurify", "encodeHTML", "textContent")
 
 
 def _dom_sink(view: View) -> Iterator[Match]:
-    if not (view.is_html or view.is_script) or not any(s in view.body for s in _SOURCES):
+    if not (view.is_html or view.is_script) or not any(sink in view.body for sink in _SINKS):
         return
-    found = _SINK.search(view.body) if any(sink in view.body for sink in _SINKS) else None
+    found = None
+    if any(source in view.body for source in _SOURCES):
+        found = _SINK.search(view.body) or _BY_NAME.search(view.body)
+    if not found and "message" in view.lower_body and "addEventListener(" in view.body:
+        found = _BY_MESSAGE.search(view.body)
     if found and not any(cleaner in found.group() for cleaner in _CLEANERS):
         evidence = (view.span(RESPONSE_BODY, *found.span()),)
         yield Match(evidence=evidence, kind="dom", proof=70)
@@ -95,13 +113,14 @@ DOM_SINK = Rule(
     type=FindingType.XSS,
     severity=Severity.MEDIUM,
     title="Script writes a part of the address into the page",
-    description="What stands after `#` or `?` in a link is written into the page as HTML or code, "
-    "so a prepared link can run a script.",
+    description="What stands after `#` or `?` in a link, or what another window sends, is written "
+    "into the page as HTML or code, so a prepared link or page can run a script.",
     remediation="Write text with `element.textContent = value`, or clean HTML with DOMPurify.",
     cwe=79,
     owasp=("A03:2021",),
     references=("OWASP DOM based XSS Prevention Cheat Sheet", "CWE-79"),
-    silent="It says nothing where the value is cleaned or encoded on the same line, or written as "
-    "text; a sink that the value reaches over several lines is not seen.",
+    silent="It says nothing where the value is cleaned or encoded on the same line, written as "
+    "text, or where the sender of a message is looked at; a sink that the value reaches over "
+    "several lines is not seen.",
     check=_dom_sink,
 )

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from reqsift.domain.findings import Evidence, FindingType, Scope, Severity
+from reqsift.domain.inputs import Input
 from reqsift.domain.pages import Field, Form
 from reqsift.domain.rules.rule import Match, Rule
-from reqsift.domain.rules.signals import in_clear
+from reqsift.domain.rules.signals import in_clear, input_evidence, is_password_name
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import RESPONSE_BODY, View
+from reqsift.domain.view import RESPONSE_BODY, URL, View
 
 _OWASP = ("A04:2021", "A07:2021")
 _GUIDE = "OWASP Authentication Cheat Sheet"
@@ -36,7 +37,28 @@ def _password_forms(view: View) -> Iterator[tuple[Form, Field]]:
                 break
 
 
+def _login_by_get(view: View) -> Iterator[Match]:
+    """A login whose name and password stood in the address, and that was granted."""
+    if view.request.method != "GET" or not 200 <= view.status < 400 or not view.url.query:
+        return
+    secret = next((given for given in view.query if is_password_name(given.name)), None)
+    if secret is None or len(secret.value) < 4 or len(view.query) < 2 or "__" in secret.name:
+        return
+    session = next(
+        (c for c in view.set_cookies if len(c.value) >= 20 and "=0" not in c.value), None
+    )
+    if session:
+        yield Match(
+            evidence=(input_evidence(view, Input(URL, *secret)), session.evidence),
+            kind="login-by-get",
+            part=URL,
+            field=secret.name,
+            proof=85,
+        )
+
+
 def _form_by_get(view: View) -> Iterator[Match]:
+    yield from _login_by_get(view)
     if view.status >= 400:
         return
     for form, _ in _password_forms(view):
@@ -66,7 +88,8 @@ PASSWORD_FORM_BY_GET = Rule(
     owasp=_OWASP,
     references=(_GUIDE, "HTML Standard"),
     silent="It says nothing of forms that a script sends (`onsubmit`, Vue, Angular, htmx), and of "
-    "those with neither method nor address, which a script is likely to send.",
+    "those with neither method nor address, which a script is likely to send; a request counts "
+    "only if it started a session.",
     check=_form_by_get,
 )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from reqsift.domain.findings import FindingType, Severity
+from reqsift.domain.inputs import Input
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import input_evidence, is_password_name
 from reqsift.domain.stacks import Stack
@@ -68,6 +69,7 @@ def _password_echo(view: View) -> Iterator[Match]:
     for given in view.inputs:
         if len(given.value) < 6 or not is_password_name(given.name) or "hash" in given.name.lower():
             continue
+        yield from _in_token(view, given)
         quoted = (f'"{given.value}"', f"'{given.value}'", f">{given.value}<", f" {given.value}\n")
         for text in quoted if given.value in view.body else ():
             if evidence := view.quote(RESPONSE_BODY, text):
@@ -78,6 +80,23 @@ def _password_echo(view: View) -> Iterator[Match]:
                     proof=88,
                 )
                 break
+
+
+def _in_token(view: View, given: Input) -> Iterator[Match]:
+    """The password in a token of the response, which whoever holds it can read."""
+    for token in view.jwts:
+        if token.part.startswith("response.") and given.value in token.claims.values():
+            yield Match(
+                evidence=(
+                    view.span(token.part, token.start, token.start + len(token.text)),
+                    input_evidence(view, given),
+                ),
+                kind="password-in-token",
+                field=given.name,
+                proof=92,
+                detail="It stands in the claims of a token, which are only encoded.",
+            )
+            return
 
 
 PASSWORD_ECHO = Rule(

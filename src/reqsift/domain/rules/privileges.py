@@ -12,7 +12,9 @@ from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
 _PRIVILEGE = re.compile(
     r"^(?:is_?(?:admin|staff|superuser|verified|owner|premium)|admin|roles?|user_?role|user_?type|"
-    r"permissions?|privileges?|access_?level|account_?type|credits?|balance|email_?verified|verified|role_?ids?|group_?ids?)$",
+    r"permissions?|privileges?|access_?level|account_?type|credits?|balance|email_?verified|verified|role_?ids?|group_?ids?"
+    r"|rola|rolle|rol|ruolo|funcao|papel|r[oô]le|uprawnienia|berechtigung(?:en)?|permisos?|permissoes"
+    r"|droits|czy_?admin|es_?admin|est_?admin|ist_?admin|saldo|guthaben|kontostand|solde)$",
     re.IGNORECASE,
 )
 _STANDING = re.compile(
@@ -27,7 +29,8 @@ _FIRST = (
 _FIRST_LEVELS = frozenset(_FIRST.split())
 _HARMLESS = (
     "false 0 user guest none null customer member personal business private company buyer "
-    "individual student free standard default"
+    "individual student free standard default kunde klient klientka cliente client utilisateur "
+    "usuario benutzer nutzer uzytkownik gast invitado ospite utente mitglied czlonek"
 )
 _PLAIN = frozenset(_HARMLESS.split()) | {""}
 _MANAGES = re.compile(

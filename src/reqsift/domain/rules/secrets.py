@@ -119,9 +119,12 @@ CONNECTION_STRING = Rule(
     check=_connection_string,
 )
 
+_WORST = Severity.CRITICAL
 _WORDS = ("secret", "key", "passw", "token")
 _BEFORE = re.compile(r"(?:\A|[\s{(,;<\"'.\[])([A-Za-z_-]{0,24})\Z")
 _VALUE = re.compile(r"[\w-]{0,24}[\"']?\s{0,5}[:=]\s{0,5}[\"']([^\"'\s<>]{8,120})[\"']")
+_BARE = re.compile(r"[\w-]{0,24}[ \t]{0,5}[:=][ \t]{0,5}([^\s\"'<>]{6,120})[ \t\r]{0,5}(?=\n|\Z)")
+"""As files of settings write it, without quotes."""
 _SECRET_NAME = re.compile(
     r"secret|(?:api|access|private|service|signing|encryption|master)[_-]?key|passw(?:or)?d"
     r"|(?:auth|partner|service|bearer)[_-]?token",
@@ -145,6 +148,11 @@ def _assigned_secret(view: View) -> Iterator[Match]:
         return
     if _issues_keys(view):
         return
+    for token in view.jwts if view.is_script or view.is_html else ():
+        if token.part == RESPONSE_BODY and token.claims.get("role") == "service_role":
+            evidence = view.span(RESPONSE_BODY, token.start, token.start + len(token.text))
+            yield Match(evidence=(evidence,), kind="service-role", proof=95, severity=_WORST)
+            return
     for start, end, name, value in _assignments(view):
         if _is_secret(name, value):
             evidence = view.span(RESPONSE_BODY, start, end)
@@ -165,6 +173,8 @@ def _assignments(view: View) -> Iterator[tuple[int, int, str, str]]:
             if at < 0:
                 break
             value = _VALUE.match(body, at + len(word))
+            if value is None and view.response_type == "text/plain":
+                value = _BARE.match(body, at + len(word))
             before = _BEFORE.search(body[max(0, at - 25) : at]) if value else None
             if value and before:
                 start = at - len(before.group(1))

@@ -102,7 +102,7 @@ def _ssrf(view: View) -> Iterator[Match]:
                 kind="inner-content" if proof else "fetched",
                 part=given.part,
                 field=given.name,
-                proof=92 if proof else 80 if view.is_html else 60,
+                proof=92 if proof else 80 if view.is_html or _shows_answer(view) else 60,
             )
     entity = inner_entity(view, _INNER)
     shown = (proof or _cloud_metadata(view) or fetched_by_parser(view)) if entity else None
@@ -116,15 +116,31 @@ _FETCH_NAMES = re.compile(
 )
 
 
+_REFUSED = re.compile(
+    r"not allowed|not permitted|denied|invalid|forbidden|refused|blocked|unreachable|timed? ?out"
+    r"|(?<!/)\berrors?\b(?!\"\s{0,3}:\s{0,3}(?:null|false|0\b|\"\"|\[\s{0,3}\]|\{\s{0,3}\}))",
+    re.IGNORECASE,
+)
+_ANSWER_MEMBER = re.compile(
+    r'"(?:response_?|remote_?|upstream_?)?(?:body|content|excerpt|preview|html|text|raw|output)"'
+    r'\s{0,3}:\s{0,3}"[^"]{0,20}(?:[{<#]|\\")'
+)
+
+
 def _fetched(view: View, given: Input) -> Evidence | None:
     """A response to an inner URL that looks like that URL's own content."""
     if view.is_html:
         return _page_of(view, given)
     if not _FETCH_NAMES.search(given.name) or len(view.body) < 20:
         return None
-    refused = any(word in view.lower_body for word in ("not allowed", "denied", "invalid", "error"))
+    refused = _REFUSED.search(view.body[:4000])
     stored = view.request.method != "GET" and given.value in view.body
     return None if refused or stored else view.whole(RESPONSE_BODY)
+
+
+def _shows_answer(view: View) -> bool:
+    """Whether a member of the answer holds a document of some kind."""
+    return view.is_json and _ANSWER_MEMBER.search(view.body) is not None
 
 
 _TITLE = re.compile(
@@ -170,8 +186,10 @@ SSRF = Rule(
 )
 
 _TEMPLATE = re.compile(
-    r"(?:\{\{|\$\{|#\{|<%=|\{)\s{0,3}(\d{1,5})\s{0,2}\*\s{0,2}'?(\d{1,5})'?\s{0,3}"
+    r"(?:\{\{|\$\{|#\{|<%=|\{)\s{0,3}(\d{1,5})\s{0,2}(\*{1,2})\s{0,2}'?(\d{1,5})'?"
+    r"(?:\s{0,2}([+-])\s{0,2}(\d{1,5}))?\s{0,3}"
 )
+_MOST_POWER = 128
 _TEMPLATE_ERRORS = (
     ("jinja2", re.compile(r"jinja2\.exceptions\.\w{3,40}")),
     ("twig", re.compile(r"Twig\\+Error\\+\w{3,40}|Twig_Error_\w{3,20}")),
@@ -201,10 +219,25 @@ def _product(view: View, given: Input) -> Evidence | None:
     found = _TEMPLATE.search(given.value)
     if not found or given.value in view.body:
         return None
-    product = int(found.group(1)) * int(found.group(2))
-    before = given.value[: found.start()][-20:]
-    alone = re.compile(rf"(?<![\d.,])(?<!\d:){re.escape(before)}{product}(?![\d%]|[.,:]\d)")
+    product = _calculated(found)
+    before = re.escape(given.value[: found.start()][-20:])
+    after = _AFTER.match(given.value, found.end())
+    followed = rf"|(?<![\d.,]){product}{re.escape(after.group(1))}" if after else ""
+    alone = re.compile(rf"(?<![\d.,])(?<!\d:){before}{product}(?![\d%]|[.,:]\d){followed}")
     return found_in_body(view, alone) if product > 9 else None
+
+
+_AFTER = re.compile(r"(?:\}\}|\}|%>)([ ,.;:!-]{0,3}[^\W\d_]{3,20})")
+"""The words behind an expression, where those before it came back in another form."""
+
+
+def _calculated(found: re.Match[str]) -> int:
+    first, second = int(found.group(1)), int(found.group(3))
+    power = found.group(2) == "**"
+    if power and second > _MOST_POWER:
+        return 0
+    last = int(found.group(4) + found.group(5)) if found.group(5) else 0
+    return (first**second if power else first * second) + last
 
 
 SSTI = Rule(

@@ -26,7 +26,8 @@ _TOKEN_VALUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[\w.%+/=~-]{24,}\Z
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu"})
 _PASSWORD = re.compile(
     r"passw(?:or)?d|passwort|^pwd|pwd$|^pass$|^pw$|passphrase|^kennwort|^senha|^contrase|^mot_?de_?pass"
-    r"|^haslo|^wachtwoord",
+    r"|^has[lł]o|^wachtwoord|^clave(?:_?acceso)?$|^mdp$|^motpasse|^heslo|^geslo|^lozinka|^l[oö]senord"
+    r"|^passord|^adgangskode|^salasana|^jelsz[oó]|^parol[aăe]?$|^parool$|^[sş]ifre$",
     re.IGNORECASE,
 )
 _PRIVATE_FIELD = re.compile(

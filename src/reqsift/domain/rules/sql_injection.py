@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from reqsift.domain.findings import FindingType, Severity
+from reqsift.domain.findings import Evidence, FindingType, Severity
 from reqsift.domain.inputs import Input
 from reqsift.domain.rules.database_errors import sql_error
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import input_evidence, issued_sessions
 from reqsift.domain.rules.traces import ERROR_REFERENCES, QUIET_ERRORS
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
+from reqsift.domain.view import REQUEST_BODY, RESPONSE_BODY, STATUS, URL, View
 
 _OWASP = ("A03:2021",)
 _REFERENCES = ("OWASP SQL Injection Prevention Cheat Sheet", "OWASP Query Parameterization")
@@ -55,10 +55,21 @@ def _breaking(view: View) -> Input | None:
     return next((given for given in view.inputs if _BREAKING.search(given.value)), None)
 
 
+_IN_XML = re.compile(r">[^<>]{0,200}?(?:['\"]|&(?:apos|quot|#0?39|#x27);|--)[^<>]{0,200}<")
+
+
+def _breaking_elsewhere(view: View) -> Evidence | None:
+    """Such a character in the path or in a text of XML, where no field has a name."""
+    if any(mark in view.url.path for mark in ("'", "%27", "%22")):
+        return view.whole(URL)
+    found = _IN_XML.search(view.request_text) if "xml" in view.request_type else None
+    return view.span(REQUEST_BODY, found.start() + 1, found.end() - 1) if found else None
+
+
 def _error_after_input(view: View) -> Iterator[Match]:
-    given = _breaking(view)
-    in_path = any(mark in view.url.path for mark in ("'", "%27", "%22"))
-    error = sql_error(view) if given or in_path else None
+    error = sql_error(view)
+    given = _breaking(view) if error else None
+    elsewhere = _breaking_elsewhere(view) if error and not given else None
     if error and given:
         yield Match(
             evidence=(error, input_evidence(view, given)),
@@ -67,8 +78,8 @@ def _error_after_input(view: View) -> Iterator[Match]:
             field=given.name,
             proof=92 if view.status >= 400 else 82,
         )
-    elif error:
-        yield Match(evidence=(error, view.whole(URL)), kind="database-error", proof=85)
+    elif error and elsewhere:
+        yield Match(evidence=(error, elsewhere), kind="database-error", proof=85)
 
 
 SQL_ERROR_AFTER_INPUT = Rule(
@@ -95,10 +106,8 @@ def _sql_error_alone(view: View) -> Iterator[Match]:
         return  # a page that speaks of an error, more often than one that has it
     if view.status < 400 and view.url.path.lower().endswith(".json"):
         return  # a file, such as the index of a search
-    if _breaking(view) or any(mark in view.url.path for mark in ("'", "%27", "%22")):
-        return
     error = sql_error(view)
-    if error:
+    if error and not _breaking(view) and not _breaking_elsewhere(view):
         proof = 85 if view.status >= 400 else 55
         yield Match(evidence=(error,), kind="database-error", proof=proof)
 
@@ -176,6 +185,8 @@ def _rows(view: View) -> int:
         counts = (shown.count(mark) for mark in ("<li>", "<pre>"))
         return max(shown.count("<tr") - 1, *counts)
     parsed = view.response_json
+    if isinstance(parsed, dict) and isinstance(parsed.get("data"), dict):
+        parsed = parsed["data"]  # of GraphQL, beside which errors and remarks may stand
     if isinstance(parsed, dict):
         parsed = next((value for value in parsed.values() if isinstance(value, list)), None)
     return len(parsed) if isinstance(parsed, list) else 0

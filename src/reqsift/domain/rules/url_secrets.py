@@ -109,7 +109,8 @@ TOKEN_IN_URL = Rule(
 
 _SWITCH = frozenset({"0", "1", "true", "false", "yes", "no", "on", "off", "null", "undefined"})
 _ABOUT_PASSWORD = re.compile(
-    r"reset|forg[eo]t|policy|strength|hint|chang|expire|less|status|show|has_|is_|grant",
+    r"reset|forg[eo]t|policy|strength|hint|chang|expire|less|status|show|has_|is_|grant"
+    r"|__(?:\w{0,10}(?:startswith|endswith|contains|exact|regex)|[gl]te?|in|isnull)\Z",
     re.IGNORECASE,
 )
 

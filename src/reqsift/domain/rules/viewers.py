@@ -26,7 +26,8 @@ _SURE_VIEWERS = frozenset(
 )
 _ASKERS = frozenset(["requestedby", "performedby", "requester", "actor", "requestuser", "editedby"])
 VIEWER_WORDS = (
-    '"viewer', '"viewed', '"caller', '"sessionuser', '"session_user', '"session-user', '"currentuser', '"current_user', '"logged',
+    '"viewer', '"viewed', '"caller', '"sessionuser', '"session_user', '"session-user',
+    '"currentuser', '"current_user', '"logged',
     '"authenticated', '"accessed', '"requested', '"requester', '"requestuser', '"performed',
     '"actor', '"edited', '"request_user',
 )  # fmt: skip
