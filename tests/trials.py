@@ -1,16 +1,21 @@
 """The engine in front of a scripted model, on a real store and over real HTTP."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reqsift.adapters.rules import OfflineRules
+from reqsift.adapters.storage.sightings import SqlSightings
 from reqsift.domain.batches import Batch, Handling, StoredAnalysis
 from reqsift.domain.budgets import Budget
 from reqsift.domain.captures import Exchange, RequestFilter
+from reqsift.domain.rules.across import ACROSS
+from reqsift.domain.rules.across.form import CaptureRule
 from reqsift.services.analyzers import Analyzers
 from reqsift.services.batch_options import BatchOptions
 from reqsift.services.captures import Captures
+from reqsift.services.correlation import Correlation
 from reqsift.simulator import Asked, Settings, Spoken, simulated
 from tests.conftest import Stores
 from tests.fakes import ListReader, RunningClock, StillClock
@@ -42,6 +47,15 @@ class Trial:
         return await self.at_work.batches.analyses(batch.id)
 
 
+def concluding(
+    stores: Stores, rules: Sequence[CaptureRule] = ACROSS
+) -> Callable[[str], Awaitable[str]]:
+    """What the program does when all items of a batch have ended."""
+    known = OfflineRules()
+    known.across = tuple(rules)
+    return Correlation(stores.batches, SqlSightings(stores.database), known).conclude
+
+
 @asynccontextmanager
 async def trial(
     stores: Stores, exchanges: Sequence[Exchange], script: Script, least_cached: int = 512
@@ -59,7 +73,9 @@ async def trial(
     async with (
         simulated(settings, heard) as simulator,
         wired(stores.database, access(simulator.base_url)) as analyzers,
-        working(stores.batches, analyzers, clock=RunningClock()) as at_work,
+        working(
+            stores.batches, analyzers, clock=RunningClock(), conclude=concluding(stores)
+        ) as at_work,
     ):
         yield Trial(at_work, analyzers, ids, received)
 

@@ -2,7 +2,7 @@
 
 import random
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bench.rules_parts import texts
@@ -69,15 +69,18 @@ _PLAN = tuple(kind for kind in KINDS for _ in range(kind.share))
 
 def exchanges(count: int, seed: int = 7) -> list[Exchange]:
     """The same seed makes the same traffic."""
+    return list(iterate(count, seed))
+
+
+def iterate(count: int, seed: int = 7) -> Iterator[Exchange]:
+    """The same, one after the other."""
     dice = random.Random(seed)
     known = texts.words(dice)
     plan = list(_PLAN)
-    made = []
     for n in range(count):
         if n % len(plan) == 0:
             dice.shuffle(plan)
-        made.append(_exchange(dice, known, plan[n % len(plan)], n))
-    return made
+        yield _exchange(dice, known, plan[n % len(plan)], n)
 
 
 def _exchange(dice: random.Random, known: texts.Words, kind: Kind, n: int) -> Exchange:
