@@ -133,6 +133,8 @@ def print_batch(console: Console, batch: Batch, *, kept: bool = True) -> None:
             "they may be paid twice"
         )
         console.print(Text(line), soft_wrap=True)
+    if batch.reason and batch.state is BatchState.COMPLETED:
+        console.print(Text(batch.reason), soft_wrap=True)
     if kept and batch.state in _UNFINISHED:
         console.print(Text(f"Go on with: reqsift batches resume {batch.id}"))
     console.print(Text(batch.in_words), soft_wrap=True)
