@@ -95,6 +95,10 @@ TABLE: Table = {
     ),
     "bulk-personal-data": Cases(
         noticed=(
+            data(
+                {"hits": {"hits": [{"_index": "people", "_source": one} for one in PEOPLE[:3]]}},
+                f"{AT}/people/_search?size=3",
+            ),
             data(PEOPLE, f"{AT}/users"),
             data({"data": PEOPLE, "total": 5120}, f"{AT}/v1/customers", sent=TOKEN),
             data(
@@ -103,6 +107,11 @@ TABLE: Table = {
             data({"hits": {"hits": [{"_source": one} for one in PEOPLE]}}, f"{AT}/people/_search"),
         ),
         silent=(
+            data(
+                {"hits": {"hits": [{"_index": "people", "_source": one} for one in PEOPLE[:3]]}},
+                f"{AT}/people/_search?size=3",
+                sent=TOKEN,
+            ),
             data(PEOPLE[:6], f"{AT}/users"),
             data(STORES, f"{AT}/stores"),
             data(REVIEWS, f"{AT}/reviews"),

@@ -41,6 +41,7 @@ TABLE: Table = {
             page(got={"Set-Cookie": "BIGipServershop_pool=285216778.36895.0000; path=/"}),
         ),
         silent=(
+            data({"checked": "10.8.4.3", "ok": True}, "https://shop.example/ping?host=10.8.4.3"),
             page("<p>10.0.0.0/8 is private, as is 192.168.0.0/16</p>"),
             data({"upstream": "10.12.4.17"}, "http://10.12.4.9/status"),
             data({"version": "10.12.4.17.2", "price": 10.25}),

@@ -45,6 +45,24 @@ def titled(title: str, body: str, path: str = "/", **more: Unpack[More]) -> Exch
 TABLE: Table = {
     "open-console": Cases(
         noticed=(
+            data(
+                {"kind": "SecretList", "items": [{"data": {"password": "aHVudGVyMg=="}}]},
+                f"{AT}:6443/api/v1/namespaces/shop/secrets",
+            ),
+            exchange(
+                "http://10.0.0.138/settings_backup.cfg",
+                "[ppp]\nuser=line7@isp\npassword=kx81Ghq2\n[wlan]\nssid=Attic\npsk=wool-socks-7\n",
+                "application/octet-stream",
+            ),
+            data(
+                {"-Nx1": {"email": "anna@mail.example", "phone": "+4930555"}},
+                "https://bakery-71.firebaseio.com/guests.json",
+            ),
+            data(
+                [{"id": 4, "email": "anna@mail.example"}],
+                "https://abcdefghij.supabase.co/rest/v1/guests?select=*",
+                sent={"apikey": "sb_publishable_8f2b1c7de04a"},
+            ),
             titled("localhost | phpMyAdmin 5.2.1", '<div id="pma_navigation"></div>', "/pma/"),
             titled("Dashboard [Jenkins]", '<a href="/asynchPeople/">People</a>'),
             titled("Dashboard [Jenkins]", '<a href="/login?from=%2F">log in</a>'),
@@ -71,6 +89,30 @@ TABLE: Table = {
             data([{"registration": {"managementUrl": "http://a"}}], f"{AT}/instances"),
         ),
         silent=(
+            data(
+                {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403},
+                f"{AT}:6443/api/v1/namespaces/shop/secrets",
+                status=403,
+            ),
+            exchange(
+                "http://10.0.0.138/settings_backup.cfg",
+                "[ppp]\nuser=line7@isp\npassword=kx81Ghq2\n[wlan]\nssid=Attic\n",
+                "application/octet-stream",
+                sent={"Cookie": "sid=1f0a94b4be2a90d8"},
+            ),
+            data({"-Nx1": {"title": "Rye", "price": 4}}, "https://bakery-71.firebaseio.com/b.json"),
+            data(
+                {"email": "anna@mail.example"},
+                "https://bakery-71.firebaseio.com/guests/7.json?auth=eyJhbGciOi",
+            ),
+            data(
+                [{"id": 4, "email": "anna@mail.example"}],
+                "https://abcdefghij.supabase.co/rest/v1/guests?select=*",
+                sent={
+                    "apikey": "sb_publishable_8f2b1c7de04a",
+                    "Authorization": "Bearer u7f2b1c7de",
+                },
+            ),
             titled("phpMyAdmin", '<input name="pma_username">', "/pma/"),
             titled("How to secure Sidekiq", "<p>Enqueued jobs in Sidekiq</p>", "/blog/sidekiq"),
             titled("Grafana", GRAFANA % ("false", ""), "/login"),
@@ -95,6 +137,18 @@ TABLE: Table = {
     ),
     "console-login-reachable": Cases(
         noticed=(
+            exchange(
+                "http://10.0.0.138/",
+                "<h1>401</h1>",
+                status=401,
+                got={"WWW-Authenticate": 'Basic realm="NVR-16 (default login: admin / 12345)"'},
+            ),
+            exchange(
+                "http://10.0.0.138/",
+                "<h1>401</h1>",
+                status=401,
+                got={"WWW-Authenticate": 'Basic realm="Default: root:calvin"'},
+            ),
             titled("phpMyAdmin", '<input name="pma_username" id="input_username">', "/pma/"),
             titled("Login - Adminer", '<input name="auth[username]">', "/adminer.php"),
             titled("H2 Console", "<h2>Welcome to H2</h2>", "/h2-console"),
@@ -102,6 +156,18 @@ TABLE: Table = {
             titled("Sign in [Jenkins]", '<input name="j_username">', "/login"),
         ),
         silent=(
+            exchange(
+                "http://10.0.0.138/",
+                "<h1>401</h1>",
+                status=401,
+                got={"WWW-Authenticate": 'Basic realm="NVR-16"'},
+            ),
+            exchange(
+                "http://10.0.0.138/",
+                "<h1>401</h1>",
+                status=401,
+                got={"WWW-Authenticate": 'Basic realm="Default Web Site"'},
+            ),
             titled("phpMyAdmin for beginners", "<p>Type your name</p>", "/blog/pma"),
             titled("Log in | Shop", '<input name="username"><input type="password">', "/login"),
             titled("H2 Console", "<h2>Sorry</h2>", "/h2-console", status=403),

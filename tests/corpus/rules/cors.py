@@ -92,6 +92,8 @@ TABLE: Table = {
             page("<h1>My account</h1><p>anna@mail.example</p>", got={ALLOW: "*"}),
         ),
         silent=(
+            data({"a": 1}, sent={"Authorization": "Bearer 8f2b1c7de04a"}, got={ALLOW: "*"}),
+            data(PERSON, "https://bakery-71.firebaseio.com/guests/4.json", got={ALLOW: "*"}),
             answered("*", open_=False),
             exchange("https://cdn.example/a.js", "let a=1", SCRIPT, got={ALLOW: "*"}),
             data(PERSON, got={ALLOW: OWN}),
@@ -121,6 +123,8 @@ TABLE: Table = {
             preflight("*", {"Access-Control-Allow-Private-Network": "true"}),
         ),
         silent=(
+            preflight("*", {HEADERS: "apikey, authorization, content-type, x-client-info"}),
+            preflight("*", {HEADERS: "Authorization, X-Api-Key"}),
             preflight("*"),
             preflight("*", {HEADERS: "Content-Type, X-Requested-With"}),
             preflight("*", {HEADERS: "*"}),

@@ -113,6 +113,9 @@ TABLE: Table = {
     ),
     "csrf-change-by-get": Cases(
         noticed=(
+            page(url="https://mail.example/?_task=prefs&_action=save-filter&_to=x", sent=COOKIE),
+            page(url="https://shop.example/konto/kuendigen?confirm=ja", sent=COOKIE),
+            page(url="https://shop.example/subscription/cancel?sure=1", sent=COOKIE),
             page(url="https://shop.example/orders/delete?id=7", sent=COOKIE, status=302),
             page(url="https://shop.example/admin?action=delete&id=7", sent=COOKIE),
             data({"ok": True}, "https://shop.example/api/users/17/promote", sent=COOKIE),
@@ -121,6 +124,10 @@ TABLE: Table = {
             data({"status": "address removed"}, f"{API}/address/remove?n=2", sent=COOKIE),
         ),
         silent=(
+            page(url="https://mail.example/?_task=prefs&_action=edit-filter&_id=7", sent=COOKIE),
+            page(url="https://shop.example/?action=save", sent=COOKIE),
+            page(url="https://shop.example/age?confirm=yes", sent=COOKIE),
+            page(POST, "https://shop.example/subscription/cancel?sure=1", sent=COOKIE),
             page(url="https://shop.example/orders?id=7", sent=COOKIE),
             page(url="https://shop.example/orders/delete?id=7"),
             page(POST, "https://shop.example/orders/delete?id=7", sent=COOKIE),

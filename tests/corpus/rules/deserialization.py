@@ -28,6 +28,7 @@ NESTED = base64.b64encode(
     b"\xff\x01\x10\x64\x16\x02\x02\x81\x01\x67\x18\x01\x1e\x04Text\x05\x02Hi"
 ).decode()
 SEALED = "Zt8aX3mCq0Yd1vN7uKp5Rw2LsE9oBhJfTgVi4kxyAz6QMWnHUcDrPlO+SbGeIjFt"
+PROTOCOL_0 = "cposix\nsystem\n(S'id'\ntR."
 SHOP = "https://shop.example/Basket.aspx"
 
 
@@ -37,6 +38,10 @@ UID = "uid=1001(app) gid=1001(app) groups=1001(app)"
 def in_base64(value: object) -> str:
     """JSON as cookies often carry it."""
     return base64.b64encode(json.dumps(value).encode()).decode()
+
+
+def in_base64_text(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def state(value: str, more: str = "") -> Exchange:
@@ -65,6 +70,12 @@ def sent(body: bytes, kind: str) -> Exchange:
 TABLE: Table = {
     "serialized-object": Cases(
         noticed=(
+            data(
+                {"error": "bad save"},
+                status=500,
+                **sent_json({"state": in_base64_text(PROTOCOL_0)}),
+            ),
+            data({"ok": True}, **sent_json({"state": in_base64_text("(dp0\nS'gold'\np1\nI7\ns.")})),
             page(sent={"Cookie": f"prefs={JAVA}"}),
             page(form=f"state={JAVA}"),
             page(got={"Set-Cookie": f"state={JAVA}; Path=/"}),
@@ -97,6 +108,10 @@ TABLE: Table = {
             data({"out": UID}, **sent_json({"doc": "a: !ruby/object:Gem::Installer x"})),
         ),
         silent=(
+            data(
+                {"ok": True},
+                **sent_json({"state": in_base64_text("custom socks\nin wool\nfor me")}),
+            ),
             page(sent={"Cookie": f"u={in_base64({'name': 'ND_FUNC'})}"}),
             page(sent={"Cookie": f"u={in_base64({'py': 'object'})}.{'x' * 27}"}),
             page("<p>Saved</p>", form="post=Never+load+!!python/object:os.system+from+users"),

@@ -9,7 +9,9 @@ from tests.corpus.rules.exchanges import (
     TEXT,
     Cases,
     Table,
+    data,
     exchange,
+    sent_json,
 )
 
 PASSWD = "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/bin/sh\n"
@@ -77,6 +79,11 @@ TABLE: Table = {
     ),
     "command-injection": Cases(
         noticed=(
+            exchange(
+                "https://wiki.shop.example/%24%7B%28%23r%3D%40java.lang.Runtime%40getRuntime%28%29%29%7D/",
+                status=302,
+                got={"X-Out": UID.strip(), "Location": "/login"},
+            ),
             with_input("192.0.2.1;id", "PING\nuid=33(www-data) gid=33(www-data)"),
             with_input("a|cat /etc/passwd", PASSWD),
             with_input("$(ls -l)", "total 12\ndrwxr-xr-x 2 www www 4096 Mar  2 uploads"),
@@ -91,6 +98,11 @@ TABLE: Table = {
             exchange("https://wiki.example/%24%7B%40a%40b(%22id%22)%7D/", UID, TEXT),
         ),
         silent=(
+            exchange(
+                "https://wiki.shop.example/%24%7B%28%23r%3D%40java.lang.Runtime%40getRuntime%28%29%29%7D/",
+                status=302,
+                got={"X-Out": "uid=anna", "Location": "/login"},
+            ),
             exchange(text="<p>OK</p>", sent={"User-Agent": "() { :; }; /bin/id"}),
             exchange(text=UID, kind=TEXT, sent={"X-Trace": '{"span":"1"}'}),
             with_input("a;sleep 9", "No file called a;sleep 9 (try bash or sh)", status=404),
@@ -139,6 +151,16 @@ TABLE: Table = {
     ),
     "server-side-request": Cases(
         noticed=(
+            data(
+                {"status": 200, "body": "# HELP jobs\njobs 4", "docs": "/docs/errors"},
+                "https://api.shop.example/hooks/test",
+                **sent_json({"url": "http://10.4.0.7:9090/status"}),
+            ),
+            data(
+                {"ok": True, "error": None, "preview": '{"Datacenter":"fra1"}'},
+                "https://api.shop.example/links/preview",
+                **sent_json({"url": "http://192.168.4.2:8500/v1/agent/self"}),
+            ),
             with_input(INNER, META, "url"),
             with_input("http://localhost:6379/", "redis_version:7.0.1", "url"),
             with_input("http://10.0.0.7/status", "jobs waiting: 12, running: 4", "url"),
@@ -148,6 +170,16 @@ TABLE: Table = {
             posted(HTTP_DTD.replace(">&x;</a>", "><b>&x;</b></a>"), "<a><b>i-0ab12</b></a>"),
         ),
         silent=(
+            data(
+                {"status": 0, "error": "private address refused", "docs": "/docs/errors"},
+                "https://api.shop.example/hooks/test",
+                **sent_json({"url": "http://10.4.0.7:9090/status"}),
+            ),
+            data(
+                {"errors": [{"code": 7}], "help": "https://shop.example/help"},
+                "https://api.shop.example/hooks/test",
+                **sent_json({"url": "http://10.4.0.7:9090/status"}),
+            ),
             shown("http://10.2.0.9/x", "<title>My links</title><a href='http://10.2.0.9/x'>x</a>"),
             shown("http://10.2.0.9/x", '<base href="https://shop.example/"><title>Shop</title>'),
             shown("http://10.2.0.9/x", "<title>Routers for your home</title>"),
@@ -162,6 +194,8 @@ TABLE: Table = {
     ),
     "template-injection": Cases(
         noticed=(
+            with_input("Dear {{2**31-1}}", "<p>Dear 2147483647</p>"),
+            with_input("Bill: ${7*7} items", "Bill of 3 March: 49 items"),
             with_input("Hi {{7*7}}", "Subject: Hi 49"),
             with_input("${191*7}", "1337"),
             with_input("{{x", "jinja2.exceptions.TemplateSyntaxError", status=500),
@@ -175,6 +209,9 @@ TABLE: Table = {
             with_input('${"x".class.forName("java.lang.Runtime").getRuntime()}', RUNTIME),
         ),
         silent=(
+            with_input("{{2**99999}}", "Dear reader"),
+            with_input("{{2**31-1}}", "Dear {{2**31-1}}"),
+            with_input("Bill: ${7*7} items", "Bill of 3 March: 4 items"),
             with_input("{{'9'*8}}", "Order for {{'9'*8}} placed"),
             with_input("{{'9'*8}}", "Call 1999999999"),
             with_input("{{ config }}", "Nothing configured"),

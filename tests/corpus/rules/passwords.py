@@ -32,12 +32,32 @@ def at(query: str, path: str = "checkout", sent: Headers | None = None) -> Excha
 TABLE: Table = {
     "password-form-by-get": Cases(
         noticed=(
+            exchange(
+                "https://shop.example/entrar?usuario=ana&clave=Olivo-1987",
+                status=302,
+                got={"Location": "/", "Set-Cookie": "s=9c31b9b46a6a06246cba0cf9; Secure"},
+            ),
+            exchange(
+                "https://shop.example/entrar?user=ola&pwd=Fjord-77x",
+                status=302,
+                got={"Location": "/", "Set-Cookie": "s=9c31b9b46a6a06246cba0cf9; Secure"},
+            ),
             page(GET),
             page(GET.replace('method="get"', "METHOD=GET")),
             page(GET.replace('method="get" ', "")),
             page(f"<form action=register.php>{FIELD}{FIELD}<button>Go</button></form>"),
         ),
         silent=(
+            exchange(
+                "https://shop.example/entrar?user=ola&pwd=Fjord-77x",
+                status=302,
+                got={"Location": "/", "X-A": "b"},
+            ),
+            exchange(
+                "https://shop.example/entrar?user=ola&next=home",
+                status=302,
+                got={"Location": "/", "Set-Cookie": "s=9c31b9b46a6a06246cba0cf9; Secure"},
+            ),
             page(POST),
             page(GET.replace("<form", '<form onsubmit="return login(this)"')),
             page(GET.replace('method="get" action="/login"', "")),

@@ -8,7 +8,9 @@ from tests.corpus.rules.exchanges import (
     data,
     exchange,
     page,
+    sent_json,
 )
+from tests.corpus.rules.tokens import jwt
 
 BCRYPT = "$2b$12$" + "Q9xVt3mLk0uYw7ZrNfHc2eJ5sPdA8gBiKoTlUqXyRvWzEn1MhC4aG"
 DJANGO = "pbkdf2_sha256$" + "600000$q8Wb2ZtR7vXn$1LmE6pUc0HsJg3YfTo9xT2mLw8RbN5cYd7HfJ1sGpA4="
@@ -35,6 +37,11 @@ TABLE: Table = {
     ),
     "password-echo": Cases(
         noticed=(
+            data(
+                {"token": jwt(sub="anna", pw="Wool-Socks-7")},
+                "https://shop.example/login",
+                **sent_json({"user": "anna", "password": "Wool-Socks-7"}),
+            ),
             data({"user": "anna", "password": "open-sesame"}, form="password=open-sesame"),
             page("<p>Your password:</p><b>open-sesame</b>", form="new_password=open-sesame"),
             page('<input type="password" value="open-sesame">', form="pwd=open-sesame", status=422),
@@ -46,6 +53,11 @@ TABLE: Table = {
             ),
         ),
         silent=(
+            data(
+                {"token": jwt(sub="anna", team="Wool")},
+                "https://shop.example/login",
+                **sent_json({"user": "anna", "password": "Wool-Socks-7"}),
+            ),
             data({"user": "anna"}, form="password=open-sesame"),
             page("<p>changes take place</p>", form="password=change"),
             data({"error": "wrong"}, form="password=open-sesame", status=401),

@@ -13,6 +13,18 @@ ADMIN = "https://shop.example/admin/users"
 TABLE: Table = {
     "mass-assignment": Cases(
         noticed=(
+            data(
+                {"id": 7, "vorname": "Anna", "rolle": "verwalter"},
+                "https://shop.example/api/konto",
+                method="PATCH",
+                **sent_json({"vorname": "Anna", "rolle": "verwalter"}),
+            ),
+            data(
+                {"id": 7, "saldo": 90000},
+                "https://shop.example/api/cuenta",
+                method="PUT",
+                **sent_json({"saldo": 90000}),
+            ),
             data({"name": "anna", "role": "admin"}, **sent_json({"role": "admin"})),
             data({"isAdmin": True}, **sent_json({"isAdmin": True})),
             data({"balance": 9000}, form="balance=9000"),
@@ -30,6 +42,18 @@ TABLE: Table = {
             data({"city": "Graz", "role_id": 2}, "https://lms.example/me", form="role_id=2"),
         ),
         silent=(
+            data(
+                {"id": 7, "vorname": "Anna", "rolle": "kunde"},
+                "https://shop.example/api/konto",
+                method="PATCH",
+                **sent_json({"vorname": "Anna", "rolle": "kunde"}),
+            ),
+            data(
+                {"id": 7, "saldo": 12},
+                "https://shop.example/api/cuenta",
+                method="PUT",
+                **sent_json({"saldo": 90000}),
+            ),
             data(
                 {"id": 9, "email": "a@mail.example", "tier": "basic"},
                 "https://api.club.example/members",

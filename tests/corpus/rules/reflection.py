@@ -180,12 +180,31 @@ TABLE: Table = {
     ),
     "dom-script-sink": Cases(
         noticed=(
+            exchange(
+                text="var t=location.hash.slice(1);box.innerHTML=decodeURIComponent(t);",
+                kind=SCRIPT,
+            ),
+            exchange(
+                text="const q = location.search.slice(3);document.write('<b>' + q + '</b>')",
+                kind=SCRIPT,
+            ),
+            exchange(
+                text="window.addEventListener('message', (e) => { box.innerHTML = e.data.text })",
+                kind=SCRIPT,
+            ),
             page("<script>out.innerHTML = decodeURI(location.hash)</script>"),
             exchange(text="document.write('<b>'+location.search)", kind=SCRIPT),
             exchange(text="eval('x=' + window.name)", kind=SCRIPT),
             exchange(text="$('#p').html('From ' + document.referrer)", kind=SCRIPT),
         ),
         silent=(
+            exchange(text="var t=location.hash.slice(1);box.textContent=t;", kind=SCRIPT),
+            exchange(text="var t=location.hash;box.innerHTML=cart.t+'!';", kind=SCRIPT),
+            exchange(text="var t=location.hash;box.innerHTML=DOMPurify.sanitize(t);", kind=SCRIPT),
+            exchange(
+                text="addEventListener('message',(e)=>{if(e.origin===own)box.innerHTML=e.data.t})",
+                kind=SCRIPT,
+            ),
             exchange(text="out.textContent = location.hash", kind=SCRIPT),
             exchange(text="out.innerHTML = DOMPurify.sanitize(location.hash)", kind=SCRIPT),
             exchange(text="if (location.hash) { go(); } out.innerHTML = 'x'", kind=SCRIPT),

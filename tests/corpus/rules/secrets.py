@@ -10,6 +10,7 @@ from tests.corpus.rules.exchanges import (
     exchange,
     page,
 )
+from tests.corpus.rules.tokens import jwt
 
 # Made up, and joined here so that no line looks like a key of anyone.
 BEGIN = "-----BEGIN RSA " + "PRIVATE KEY-----"
@@ -57,6 +58,11 @@ TABLE: Table = {
     ),
     "secret-in-response": Cases(
         noticed=(
+            exchange(text="[db]\nuser = shop\npassword = Kestrel_9x!\n[mail]\n", kind=TEXT),
+            exchange(
+                text=f"window.env={{KEY:'{jwt(role='service_role')}'}};",
+                kind=SCRIPT,
+            ),
             exchange(text=f"const cfg={{apiSecret:'{SECRET}'}}", kind=SCRIPT),
             data({"client_secret": SECRET}),
             exchange(text=f"API_KEY = '{SECRET}'", kind=TEXT),
@@ -64,6 +70,9 @@ TABLE: Table = {
             data({"smtp": {"host": "mail01", "password": "Kestrel-9x-Hill"}}),
         ),
         silent=(
+            exchange(text="[db]\nuser = shop\npassword = ${DB_PASSWORD_7}\n", kind=TEXT),
+            exchange(text="The secret: 7 spoons of sugar, and password managers.", kind=TEXT),
+            exchange(text=f"window.env={{KEY:'{jwt(role='anon')}'}};", kind=SCRIPT),
             data({"publishable_api_key": SECRET}),
             data({"secret": "your-secret-here"}),
             exchange(text="labels={passwordHint:'AtLeast8Characters'}", kind=SCRIPT),

@@ -21,11 +21,28 @@ LOGIN = "https://shop.example/login"
 SUBQUERY = "https://shop.example/list?sort=(select%201/0)"
 UNION = "https://shop.example/i?id=4%20union%20select%201,2"
 ADMIN = "user=admin%27--%20&password=x"
+SOAP = "<s:Envelope><s:Body><t:find><t:name>%s</t:name></t:find></s:Body></s:Envelope>"
 SLEEP = "https://shop.example/p?id=1%20AND%20SLEEP(5)"
 
 TABLE: Table = {
     "sql-error-after-input": Cases(
         noticed=(
+            exchange(
+                "https://ws.shop.example/Stock",
+                "<s:Fault><faultstring>ORA-01756: quoted string not properly terminated",
+                "text/xml",
+                form=SOAP % "O'Hara",
+                form_type="text/xml",
+                status=500,
+            ),
+            exchange(
+                "https://ws.shop.example/Stock",
+                "<s:Fault><faultstring>Incorrect syntax near 'x'.</faultstring></s:Fault>",
+                "application/soap+xml",
+                form=SOAP % "x&apos; --",
+                form_type="application/soap+xml",
+                status=500,
+            ),
             page(MYSQL, QUOTE, status=500),
             data({"error": 'near "\'": syntax error'}, QUOTE, status=500),
             data({"error": "SQLSTATE[42000]: x"}, "https://a.example/o?id=3%20AND", status=500),
@@ -39,6 +56,22 @@ TABLE: Table = {
             data({"error": "BIGINT value is out of range in '(~(0) + 1)'"}, QUOTE, status=500),
         ),
         silent=(
+            exchange(
+                "https://ws.shop.example/Stock",
+                "<s:Fault><faultstring>ORA-12541: TNS:no listener</faultstring></s:Fault>",
+                "text/xml",
+                form=SOAP % "Wool socks",
+                form_type="text/xml",
+                status=500,
+            ),
+            exchange(
+                "https://ws.shop.example/Stock",
+                "<s:Fault><faultstring>No such customer</faultstring></s:Fault>",
+                "text/xml",
+                form=SOAP % "O'Hara",
+                form_type="text/xml",
+                status=500,
+            ),
             page("<p>Division by zero is not defined, said socks&#x27;</p>", QUOTE),
             page("<p>Course on XPath: syntax, errors</p>", QUOTE),
             page("<p>No results for socks&#x27;</p>", QUOTE),
@@ -66,6 +99,11 @@ TABLE: Table = {
     ),
     "sql-altered-query": Cases(
         noticed=(
+            data(
+                {"data": {"items": [{"id": "1", "title": "root@db"}]}, "extensions": {"notes": []}},
+                "https://shop.example/graphql",
+                **sent_json({"variables": {"t": "x' union all select 1,user()-- "}, "query": "q"}),
+            ),
             page(ROWS, TRUE),
             data([{"id": 1}, {"id": 2}, {"id": 3}], TRUE),
             page("", LOGIN, form=ADMIN, status=302, got=ID),
@@ -76,6 +114,11 @@ TABLE: Table = {
             page("", SLEEP, took=5_100.0),
         ),
         silent=(
+            data(
+                {"errors": [{"message": "Too long"}], "data": {"items": []}},
+                "https://shop.example/graphql",
+                **sent_json({"variables": {"t": "x' union all select 1,user()-- "}, "query": "q"}),
+            ),
             page("<p>Nothing found</p>", TRUE),
             page("<aside><ul><li>News</li><li>Help</li></ul></aside>", TRUE),
             page("<p>No articles matched.</p><ul><li>Socks</li><li>Hats</li></ul>", TRUE),

@@ -41,12 +41,17 @@ TABLE: Table = {
     ),
     "password-in-url": Cases(
         noticed=(
+            at("/entrar?usuario=ana&clave=Olivo-1987"),
+            at("/login?anvandare=ola&losenord=Fjord-77"),
             at("login?user=anna&password=open-sesame"),
             page(url="https://anna:open@shop.example/"),
             data({"ok": True}, "https://api.shop.example/v1/login?email=a%40b.example&pwd=W0ol!7"),
             at("cgi-bin/auth?username=anna&passwd=wool%20and%20silk"),
         ),
         silent=(
+            at("/api/people?password__startswith=pbk"),
+            at("/api/people?owner__password__contains=a1"),
+            at("/api/tables?clave_primaria=7"),
             at("login?user=anna"),
             at("settings?password="),
             page(url="https://a@shop.example/"),

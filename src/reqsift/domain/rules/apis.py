@@ -75,26 +75,34 @@ _NAMED_MEMBERS = re.compile(r'"[\w-]{1,40}"\s{0,3}:')
 
 
 def _bulk_personal_data(view: View) -> Iterator[Match]:
-    if not view.is_json or view.status != 200 or len(view.body) < 800:
+    many = 2 if _is_open_search(view) else _MANY
+    if not view.is_json or view.status != 200 or (many == _MANY and len(view.body) < 800):
         return
     head = view.lower_body[:8000]
-    if not any(word in head and view.lower_body.count(word) >= _MANY for word in _GATES):
+    if not any(word in head and view.lower_body.count(word) >= many for word in _GATES):
         return
-    for records in _lists(view.response_json):
-        kinds = _common_kinds(records)
+    for records in _lists(view.response_json, many):
+        kinds = _common_kinds(records, many)
         if len(kinds) >= _VARIED and _OF_PEOPLE.intersection(kinds):
             yield _bulk(view, records, kinds)
             return
 
 
-def _lists(answer: object) -> Iterator[Sequence[Mapping[str, object]]]:
+def _is_open_search(view: View) -> bool:
+    """Whether a search engine itself answers anybody: a few records then stand for all."""
+    if not view.is_json or '"_source"' not in view.lower_body or '"_index"' not in view.body:
+        return False
+    return "/_search" in view.url.path and not has_credentials(view) and not view.cookies
+
+
+def _lists(answer: object, many: int) -> Iterator[Sequence[Mapping[str, object]]]:
     """The long lists of records in an answer, at most three levels down."""
     level: list[object] = [answer]
     for _ in range(4):
         for value in level:
             if isinstance(value, list):
                 records = [_record(one) for one in value if isinstance(one, dict)]
-                if len(records) >= _MANY:
+                if len(records) >= many:
                     yield records
         level = [
             inner for value in level if isinstance(value, dict) for inner in [*value.values()][:50]
@@ -107,13 +115,13 @@ def _record(one: Mapping[str, object]) -> Mapping[str, object]:
     return inner if isinstance(inner, dict) else one
 
 
-def _common_kinds(records: Sequence[Mapping[str, object]]) -> list[str]:
+def _common_kinds(records: Sequence[Mapping[str, object]], many: int) -> list[str]:
     """The kinds of personal fields that most records fill, with values that differ."""
     seen: dict[str, list[str]] = {}
     for record in records[:_LOOKED_AT]:
         for kind, value in _personal(record).items():
             seen.setdefault(kind, []).append(value)
-    least = max(_MANY, min(len(records), _LOOKED_AT) * 6 // 10)
+    least = max(many, min(len(records), _LOOKED_AT) * 6 // 10)
     return [
         kind
         for kind, values in seen.items()

@@ -167,16 +167,21 @@ def _address(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     )
 
 
+def _is_asked(view: View, address: str) -> bool:
+    """Whether the client named it, so that it learns nothing."""
+    return any(address in given.value for given in view.inputs)
+
+
 def _addresses(view: View, part: str, text: str, proof: int) -> Iterator[Match]:
     for gate, pattern in _PRIVATE_IPS:
         found = _address(pattern, text) if gate in text else None
-        if found and not _is_internal(view.url.host):
+        if found and not _is_internal(view.url.host) and not _is_asked(view, found.group()):
             evidence = (view.span(part, *found.span()),)
             yield Match(evidence=evidence, kind="private-ip", proof=proof)
             break
     if any(gate in text for gate in _NAME_GATES):
         named = _NAME.search(text)
-        if named and not _is_internal(view.url.host):
+        if named and not _is_internal(view.url.host) and not _is_asked(view, named.group()):
             evidence = (view.span(part, *named.span()),)
             yield Match(evidence=evidence, kind="internal-name", proof=proof)
 
@@ -200,8 +205,8 @@ INTERNAL_ADDRESS = Rule(
     cwe=497,
     owasp=_OWASP,
     references=("RFC 1918", "OWASP Web Security Testing Guide, WSTG-INFO-10"),
-    silent="Networks in slashed form, version numbers, and hosts that are inner themselves stay "
-    "silent; an address that a visitor typed is a false alarm.",
+    silent="Networks in slashed form, version numbers, addresses that the request named, and hosts "
+    "that are inner themselves stay silent; an address that a visitor typed is a false alarm.",
     check=_internal_address,
 )
 

@@ -43,6 +43,11 @@ _YES = frozenset({"yes", "1", "true", "y", "ja", "oui", "si", "sim", "tak"})
 _SAVES = re.compile(
     r"(?:^|[_.-])(?:save|store|update|set|add|send|enable|disable|speichern)(?:[_.-]|$)"
 )
+_SLIGHT = (
+    "lang", "locale", "theme", "currency", "view", "count", "stat", "track", "cookie", "consent",
+    "seen", "read", "beat",
+)  # fmt: skip
+"""What sites keep of a visit by such actions, so that a forged one changes nothing of worth."""
 _ENDS = re.compile(
     r"/(?:close|cancel|leave|withdraw|reset|terminate|disable|enable|pay|buy|order|unsubscribe"
     r"|loeschen|kuendigen|supprimer|borrar|excluir|usun)(?:[./_-]|$)"
@@ -62,7 +67,8 @@ def is_told_to_change(view: View) -> bool:
 
 def _saves(view: View, action: str) -> bool:
     """Whether an action stores a value that stands beside it."""
-    return len(view.query) > 1 and _SAVES.search(action) is not None
+    stores = len(view.query) > 1 and _SAVES.search(action) is not None
+    return stores and not any(word in action for word in _SLIGHT)
 
 
 def names_change(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from reqsift.domain.findings import FindingType, Scope, Severity
+from reqsift.domain.rules.open_stores import open_store
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.rules.signals import (
     foreign_host,
@@ -135,7 +136,7 @@ def _wildcard_on_private(view: View) -> Iterator[Match]:
         return
     if view.request.method == "OPTIONS" or not (view.is_json or view.is_html):
         return
-    private = private_data(view)
+    private = private_data(view) if not open_store(view) else None
     if private is None and not session_cookies(view) and not _with_credentials(view):
         return  # a token in a header is sent by pages that hold it, not by any that asks
     allow = view.response_header_evidence(_ALLOW)

@@ -29,6 +29,7 @@ _SQL_GATES = (
     "activerecord::",
     "xpath syntax error",
     "value is out of range in",
+    "incorrect syntax near",
 )
 _SQL_ERRORS = tuple(
     (words.lower(), re.compile(pattern, re.IGNORECASE))

@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple
 
 from reqsift.domain.findings import Evidence
-from reqsift.domain.rules.signals import found_in_body, has_credentials, private_data
-from reqsift.domain.view import View
+from reqsift.domain.rules.provider_keys import PLACEHOLDER
+from reqsift.domain.rules.signals import has_credentials, private_data
+from reqsift.domain.view import RESPONSE_BODY, View
 
 _ROWS = re.compile(r"/rest/v1/(?!rpc/)[\w-]{1,63}\Z")
 _REALTIME = (".firebaseio.com", ".firebasedatabase.app")
@@ -17,8 +18,8 @@ _SETTINGS_PATH = re.compile(
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(
-    r"^[ \t]{0,8}(?:[\w.-]{0,30}(?:passw(?:or)?d|passwd|psk|_pass|_pwd|wpakey)|pass|pwd|key)"
-    r"[ \t]{0,3}[=:][ \t]{0,3}[^\s=*<>{]{4,80}[ \t\r]{0,3}$",
+    r"^[ \t]{0,8}(?:[\w.-]{0,30}(?:passw(?:or)?d|passwd|psk|_pass|_pwd|wpakey)|pass|pwd)"
+    r"[ \t]{0,3}[=:][ \t]{0,3}([^\s=*<>{]{4,80})[ \t\r]{0,3}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _PLAIN = frozenset({"application/octet-stream", "text/plain", "application/x-config", ""})
@@ -60,13 +61,13 @@ def _comes_as_visitor(view: View) -> bool:
     keys = [token for token in view.jwts if token.part.startswith("request.headers")]
     if any(token.claims.get("role") not in _VISITORS for token in keys):
         return False
-    scheme = view.request_header("authorization") or ""
-    return bool(keys) or not scheme or "sb_publishable_" in scheme
+    given = [view.request_header(name) or "" for name in ("apikey", "authorization")]
+    return bool(keys) or all("sb_publishable_" in one for one in given if one)
 
 
 def _is_allowed(view: View) -> bool:
     named = {name.lower() for name, _ in view.query}
-    return has_credentials(view) or bool(named & {"auth", "access_token", "key"})
+    return has_credentials(view) or bool(named & {"auth", "access_token"})
 
 
 def _open_settings(view: View) -> Store | None:
@@ -74,6 +75,9 @@ def _open_settings(view: View) -> Store | None:
         return None
     if not any(word in view.lower_body for word in ("pass", "pwd", "psk", "wpakey")):
         return None
-    shown = found_in_body(view, _SETTINGS)
-    sections = view.body.count("=") + view.body.count(":")
-    return Store("the device's settings", shown) if shown and sections >= 3 else None
+    found = _SETTINGS.search(view.body)
+    if found is None or PLACEHOLDER.search(found.group(1)):
+        return None
+    lines = view.body.count("=") + view.body.count(":")
+    shown = view.span(RESPONSE_BODY, *found.span())
+    return Store("the device's settings", shown) if lines >= 3 else None

@@ -14,6 +14,8 @@ from reqsift.domain.view import View
 
 _DAY = 86_400
 _MAX_DAYS = 30
+_OF_PROGRAMS = ("anon", "service_role")
+"""Roles of the keys that a service such as Supabase gives to programs, which live for years."""
 _NO_LOGIN = ("dpop", "secevent", "logout", "oauth-authz-req")
 _EXPIRE = {
     Stack.DJANGO: '`SIMPLE_JWT = {"ACCESS_TOKEN_LIFETIME": timedelta(minutes=15)}`.',
@@ -36,8 +38,9 @@ def _logins(view: View) -> Iterator[Jwt]:
     """The tokens that may stand for a login: no proofs of possession, events or public keys."""
     for token in accepted_tokens(view):
         typ = str(token.header.get("typ", "")).lower()
-        if token.claims.get("role") != "anon" and not typ.startswith(_NO_LOGIN):
-            yield token
+        if token.claims.get("role") in _OF_PROGRAMS or typ.startswith(_NO_LOGIN):
+            continue
+        yield token
 
 
 def _endless(view: View) -> Iterator[Match]:
