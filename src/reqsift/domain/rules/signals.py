@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
+from itertools import islice
 from urllib.parse import quote, quote_plus
 
 from reqsift.domain.cookies import SetCookie
@@ -38,6 +39,19 @@ _PRIVATE_FIELD = re.compile(
     r'"\s{0,3}:\s{0,3}(?:"[^"]|\d|\{)',
     re.IGNORECASE,
 )
+_PRIVATE_NAMES = frozenset(
+    {
+        *("email", "emailaddress", "mail", "mailaddress", "phone", "phonenumber", "mobile", "dob"),
+        *("street", "address", "ssn", "iban", "balance", "birthdate", "birthday", "dateofbirth"),
+        *("cardnumber", "accountnumber", "salary", "passport", "accesstoken", "refreshtoken"),
+        *("apikey", "telefon", "telefono", "teléfono", "telephone", "téléphone", "adres"),
+        *("adresse", "anschrift", "direccion", "dirección", "endereco", "endereço", "correo"),
+        *("courriel", "pesel", "geburtsdatum", "geburtstag"),
+    }
+)
+_MOST_MEMBERS = 300
+_LIKE_OTHERS = 3
+"""Members of a list that are looked at: the others are like them."""
 _PRIVATE_WORDS = (
     "telefon",
     "adres",
@@ -212,10 +226,31 @@ def private_data(view: View) -> Evidence | None:
 
 def _private_data(view: View) -> Evidence | None:
     if view.is_json:
-        seen = any(word in view.lower_body for word in _PRIVATE_WORDS)
-        return found_in_body(view, _PRIVATE_FIELD) if seen else None
+        if not any(word in view.lower_body for word in _PRIVATE_WORDS):
+            return None
+        if view.response_json is None:  # cut, or not quite JSON
+            return found_in_body(view, _PRIVATE_FIELD)
+        return _private_member(view)
     if view.is_html and "@" in view.body and any(word in view.lower_body for word in _PAGE_WORDS):
         return found_in_body(view, _ADDRESS)
+    return None
+
+
+def _private_member(view: View) -> Evidence | None:
+    """The first member whose name says that its value is private."""
+    waiting: list[object] = [view.response_json]
+    for _ in range(_MOST_MEMBERS):
+        if not waiting:
+            return None
+        outer = waiting.pop()
+        if isinstance(outer, list):
+            waiting += outer[:_LIKE_OTHERS]
+        elif isinstance(outer, dict):
+            for name, value in islice(outer.items(), _MOST_MEMBERS):
+                told = isinstance(value, str | int | dict) and value not in ("", False)
+                if told and name.lower().replace("_", "") in _PRIVATE_NAMES:
+                    return view.quote(RESPONSE_BODY, f'"{name}"')
+            waiting += outer.values()
     return None
 
 
