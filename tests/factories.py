@@ -10,7 +10,6 @@ from reqsift.domain.findings import Evidence, Finding, FindingType, Severity
 from reqsift.domain.limits import Usage
 from reqsift.domain.view import View
 
-
 AIDS = aids()
 
 
