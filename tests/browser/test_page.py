@@ -245,3 +245,22 @@ def test_two_pages_see_one_batch(server: Served, open_page: Open) -> None:
 
     for page in (first, second):
         expect(page.locator(".words")).to_contain_text("total 3001;", timeout=30_000)
+
+
+def test_a_finding_leads_to_the_other_requests_that_show_it(
+    server: Served, open_page: Open
+) -> None:
+    server.upload("shop.har", many(3))
+    page = open_page()
+    page.wait_for_selector(row(page, 0) + " .method")
+    analyze_all(page)
+    choose(page, 1)
+    finding = page.locator(".finding", has_text="no Content-Security-Policy")
+    finding.locator(".line").click()
+    expect(page.locator(".head .number")).to_have_text("#1")
+    expect(finding).to_contain_text("The evidence alone counts for")
+
+    finding.get_by_role("button", name="#3").click()
+
+    expect(page.locator(".head .number")).to_have_text("#3")
+    expect(page.locator(".head .url")).to_contain_text("/page/2")
