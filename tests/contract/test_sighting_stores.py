@@ -64,6 +64,24 @@ async def test_earlier_batches_count_other_captures_do_not(stores: Stores) -> No
     assert [one.request_id for one in group.seen] == ids
 
 
+async def test_a_small_batch_sees_the_groups_that_it_adds_to(stores: Stores) -> None:
+    ids = await stored(stores, *(exchange(place) for place in range(4)))
+    await analyzed_with(
+        stores, ids[:3], (left("object", "k1"),), (left("object", "k2"),), (left("nonce", "k1"),)
+    )
+    batch_id = await analyzed_with(stores, ids[3:], (left("object", "k2"),))
+
+    (group,) = await groups(stores, batch_id, "object", "nonce")
+    assert (group.key, [one.request_id for one in group.seen]) == ("k2", [ids[1], ids[3]])
+    store = SqlSightings(stores.database)
+    every = store.groups(batch_id, ["object", "nonce"], untouched=True)
+    assert [(group.kind, group.key) async for group in every] == [
+        ("nonce", "k1"),
+        ("object", "k1"),
+        ("object", "k2"),
+    ]
+
+
 async def test_an_exchange_that_is_analyzed_again_counts_once(stores: Stores) -> None:
     ids = await stored(stores, exchange(0))
     await analyzed_with(stores, ids, (left("object", "k"),))

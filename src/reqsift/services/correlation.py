@@ -49,7 +49,7 @@ class Correlation:
         return " ".join(faults.values())
 
     async def _names(self, batch_id: str) -> Names:
-        groups = self._sightings.groups(batch_id, [PEOPLE.kind])
+        groups = self._sightings.groups(batch_id, [PEOPLE.kind], untouched=True)
         return {group.key: names_of(group.seen) async for group in groups}
 
     def _stories(

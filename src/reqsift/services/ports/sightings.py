@@ -10,10 +10,17 @@ from reqsift.domain.sightings import Group
 class SightingStore(Protocol):
     """Groups what exchanges have left behind."""
 
-    def groups(self, batch_id: str, kinds: Sequence[str]) -> AsyncIterator[Group]:
+    def groups(
+        self, batch_id: str, kinds: Sequence[str], *, untouched: bool = False
+    ) -> AsyncIterator[Group]:
         """The sightings in the captures that a batch looked at, group by group.
 
         Also those that earlier batches left. Of a very large group only the first come.
+
+        Args:
+            batch_id: The batch.
+            kinds: Of sightings.
+            untouched: Whether groups are wanted to which this batch has added nothing.
         """
         ...
 
