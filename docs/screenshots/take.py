@@ -41,6 +41,25 @@ def take(browser: Browser, link: str, theme: str, width: int) -> None:
     context.close()
 
 
+def take_story(browser: Browser, link: str, theme: str, width: int) -> None:
+    """A finding that several requests show together, with the way to the others."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 700 if width > 1000 else 860},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_selector(".ag-row .method")
+    page.get_by_label("Filter").fill("lodge.example/api/bookings/150")
+    page.locator('.ag-row[row-index="1"]').locator('[col-id="path"]').click()
+    page.locator(".finding", has_text="One login reads").locator(".line").click()
+    page.wait_for_selector(".messages mark")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(600)
+    page.screenshot(path=HERE / f"story-{theme}-{width}.png")
+    context.close()
+
+
 def take_batch(browser: Browser, link: str, theme: str, width: int) -> None:
     """One picture of a batch while it runs."""
     context = browser.new_context(
@@ -102,6 +121,7 @@ def main() -> None:
             for theme in ("light", "dark"):
                 for width in WIDTHS:
                     take(browser, server.link, theme, width)
+                    take_story(browser, server.link, theme, width)
         faults = ("--fault", "overloaded=0.3", "--rpm", "60", "--burst", "6")
         with simulating(Command(folder), "--latency", "lognormal:400", *faults) as (_, url):
             model = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "any"}
