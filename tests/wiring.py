@@ -63,7 +63,7 @@ async def wired(
 ) -> AsyncIterator[Analyzers]:
     """All analyzers, by name."""
     clock = clock or RunningClock()
-    offline = OfflineAnalyzer(processes=1)
+    offline = OfflineAnalyzer(OfflineRules(), processes=1)
     models = HttpModels(given, lambda: clock.now().date())
     waiting = Waiting(submissions=SqlSubmissions(database), longest_gap_s=0.05)
     guards = safeguards(database, clock, redaction=redaction, patterns=patterns)

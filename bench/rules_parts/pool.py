@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter, process_time
 
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
+from reqsift.adapters.rules import OfflineRules
 from reqsift.domain.batches import Failure
 from reqsift.domain.captures import Exchange
 from reqsift.services.ports.analyzers import PreparedCall
@@ -27,7 +28,7 @@ def pooled(made: Sequence[Exchange], processes: int) -> Pooled:
 
 
 async def _pooled(made: Sequence[Exchange], processes: int) -> Pooled:
-    analyzer = OfflineAnalyzer(processes=processes)
+    analyzer = OfflineAnalyzer(OfflineRules(), processes=processes)
     size = analyzer.largest_pack
     packs = [tuple(made[start : start + size]) for start in range(0, len(made), size)]
     try:

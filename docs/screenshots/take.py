@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
@@ -19,15 +19,21 @@ CAPTURE = HERE.parent.parent / "examples" / "demo.har"
 WIDTHS = (1400, 900)
 
 
-def take(browser: Browser, link: str, theme: str, width: int) -> None:
-    """One picture: a finding is open and its evidence highlighted."""
+def opened(browser: Browser, link: str, theme: str, size: tuple[int, int]) -> Page:
+    """The page with its list, so many pixels wide and high."""
     context = browser.new_context(
-        viewport={"width": width, "height": 700 if width > 1000 else 860},
+        viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if theme == "dark" else "light",
     )
     page = context.new_page()
     page.goto(link)
     page.wait_for_selector(".ag-row .method")
+    return page
+
+
+def take(browser: Browser, link: str, theme: str, width: int) -> None:
+    """One picture: a finding is open and its evidence highlighted."""
+    page = opened(browser, link, theme, (width, 700 if width > 1000 else 860))
     if "completed" not in page.inner_text(".words"):
         page.get_by_role("button", name="Analyze all").click()
         expect(page.locator(".words")).to_contain_text("completed", timeout=60_000)
@@ -38,18 +44,12 @@ def take(browser: Browser, link: str, theme: str, width: int) -> None:
     page.mouse.move(5, 5)
     page.wait_for_timeout(600)
     page.screenshot(path=HERE / f"page-{theme}-{width}.png")
-    context.close()
+    page.context.close()
 
 
 def take_story(browser: Browser, link: str, theme: str, width: int) -> None:
     """A finding that several requests show together, with the way to the others."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 700 if width > 1000 else 860},
-        color_scheme="dark" if theme == "dark" else "light",
-    )
-    page = context.new_page()
-    page.goto(link)
-    page.wait_for_selector(".ag-row .method")
+    page = opened(browser, link, theme, (width, 700 if width > 1000 else 860))
     page.get_by_label("Filter").fill("lodge.example/api/bookings/150")
     page.locator('.ag-row[row-index="1"]').locator('[col-id="path"]').click()
     page.locator(".finding", has_text="One login reads").locator(".line").click()
@@ -57,18 +57,12 @@ def take_story(browser: Browser, link: str, theme: str, width: int) -> None:
     page.mouse.move(5, 5)
     page.wait_for_timeout(600)
     page.screenshot(path=HERE / f"story-{theme}-{width}.png")
-    context.close()
+    page.context.close()
 
 
 def take_batch(browser: Browser, link: str, theme: str, width: int) -> None:
     """One picture of a batch while it runs."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 360},
-        color_scheme="dark" if theme == "dark" else "light",
-    )
-    page = context.new_page()
-    page.goto(link)
-    page.wait_for_selector(".ag-row .method")
+    page = opened(browser, link, theme, (width, 360))
     start = page.get_by_role("button", name="Analyze all")
     if start.is_enabled():
         start.click()
@@ -78,18 +72,12 @@ def take_batch(browser: Browser, link: str, theme: str, width: int) -> None:
     page.mouse.move(5, 5)
     page.wait_for_timeout(600)
     page.screenshot(path=HERE / f"batch-{theme}-{width}.png")
-    context.close()
+    page.context.close()
 
 
 def take_money(browser: Browser, link: str, theme: str, width: int) -> None:
     """What a batch would cost, what would leave, and what was spent."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 700},
-        color_scheme="dark" if theme == "dark" else "light",
-    )
-    page = context.new_page()
-    page.goto(link)
-    page.wait_for_selector(".ag-row .method")
+    page = opened(browser, link, theme, (width, 700))
     page.get_by_role("button", name="Analyze all").click()
     page.locator(".offers .offer").first.wait_for()
     page.wait_for_timeout(600)
@@ -106,7 +94,7 @@ def take_money(browser: Browser, link: str, theme: str, width: int) -> None:
     expect(page.locator(".verify .words")).to_contain_text("holds")
     page.wait_for_timeout(400)
     page.screenshot(path=HERE / f"usage-{theme}-{width}.png")
-    context.close()
+    page.context.close()
 
 
 def main() -> None:

@@ -94,15 +94,15 @@ async def _services(
     settings: Settings, path: Path, *, redaction: bool, throw_away: bool = False
 ) -> AsyncIterator[Services]:
     clock = SystemClock()
-    book = rulebook(settings)
-    offline = OfflineAnalyzer(book)
+    rules = OfflineRules(rulebook(settings))
+    offline = OfflineAnalyzer(rules)
     models = HttpModels(_access(settings), lambda: clock.now().date())
     patterns = read_patterns(settings.redaction_path())
     _calm_garbage_collection()
     try:
         async with open_database(path, throw_away=throw_away) as database:
             privacy = Privacy(SqlPlaceholders(database), patterns, redaction=redaction)
-            safeguards = _safeguards(settings, database, (OfflineRules(book), privacy), clock)
+            safeguards = _safeguards(settings, database, (rules, privacy), clock)
             waiting = Waiting(
                 submissions=SqlSubmissions(database), longest_gap_s=settings.economy_gap
             )

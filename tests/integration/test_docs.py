@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from docs.reference import make_cli, make_rules
+from reqsift.domain.rules import RULES
+from reqsift.domain.rules.across import ACROSS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -22,6 +24,15 @@ def test_the_page_of_the_command_line_shows_the_present_help() -> None:
     written = make_cli.PAGE.read_text("utf-8")
 
     assert written == make_cli.page(written), "run: python docs/reference/make_cli.py"
+
+
+def test_the_pages_count_the_rules() -> None:
+    one, whole = len(RULES), len(ACROSS)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    unreleased = (ROOT / "CHANGELOG.md").read_text("utf-8").partition("## [0.1.0]")[0]
+
+    assert f"all {one + whole}: {one} look at one request, {whole} at a whole capture" in readme
+    assert f"{one + whole} rules instead of 78" in unreleased
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
+from reqsift.adapters.rules import OfflineRules
 from reqsift.domain.batches import BatchState
 from reqsift.domain.captures import Exchange, RequestFilter
 from reqsift.domain.findings import FindingFilter, StoredFinding
@@ -40,7 +41,7 @@ async def test_a_batch_ends_with_the_stories_of_its_capture(
     stores: Stores, rule: str, capture: Sequence[Exchange], members: Sequence[int]
 ) -> None:
     ids = await imported(stores, capture)
-    analyzers = OneAnalyzer(OfflineAnalyzer(processes=1))
+    analyzers = OneAnalyzer(OfflineAnalyzer(OfflineRules(), processes=1))
     async with working(stores.batches, analyzers, conclude=concluding(stores)) as at_work:
         batch = await at_work.batches.run(ids, ANY)
         analyses = await at_work.batches.analyses(batch.id)
@@ -57,7 +58,7 @@ async def test_a_capture_that_is_analyzed_in_parts_tells_its_story_at_the_end(
 ) -> None:
     capture, members = STORIES["token-after-logout"].noticed[0]
     ids = await imported(stores, capture)
-    analyzers = OneAnalyzer(OfflineAnalyzer(processes=1))
+    analyzers = OneAnalyzer(OfflineAnalyzer(OfflineRules(), processes=1))
     async with working(stores.batches, analyzers, conclude=concluding(stores)) as at_work:
         await at_work.batches.run(ids[-1:], ANY)
         assert await told(stores, "token-after-logout") == []
@@ -84,7 +85,7 @@ async def test_a_faulty_rule_is_told_and_the_others_go_on(stores: Stores) -> Non
     faulty = replace(ACROSS[0], id="of-no-use", judge=judge)
     capture, members = STORIES[ACROSS[0].id].noticed[0]
     ids = await imported(stores, capture)
-    analyzers = OneAnalyzer(OfflineAnalyzer(processes=1))
+    analyzers = OneAnalyzer(OfflineAnalyzer(OfflineRules(), processes=1))
     conclude = concluding(stores, (faulty, ACROSS[0]))
     async with working(stores.batches, analyzers, conclude=conclude) as at_work:
         batch = await at_work.batches.run(ids, ANY)

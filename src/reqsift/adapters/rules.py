@@ -34,6 +34,7 @@ class OfflineRules:
         Raises:
             InvalidSetting: The book makes no sense.
         """
+        self.book = book
         self.across = across_of(book)
         self._rules = rules_of(book, UserPattern)
         self._longest_s = longest_s

@@ -1,7 +1,6 @@
 """What the exchanges of a capture tell together, once a batch has looked at them."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 from reqsift.domain.findings import Finding
 from reqsift.domain.rules.across.correlation import findings_of, stories_in
@@ -42,7 +41,9 @@ class Correlation:
         faults: dict[str, str] = {}
         kinds = list(dict.fromkeys(rule.tracker.kind for rule in self._rules))
         async for group in self._sightings.groups(batch_id, kinds):
-            for rule, story in self._stories(group, names, faults):
+            stories, failed = stories_in(group, self._rules, names)
+            faults |= failed
+            for rule, story in stories:
                 told[rule.id] += 1
                 if told[rule.id] <= _MOST_STORIES:
                     await self._keep(batch_id, group, rule, story)
@@ -51,15 +52,6 @@ class Correlation:
     async def _names(self, batch_id: str) -> Names:
         groups = self._sightings.groups(batch_id, [PEOPLE.kind], untouched=True)
         return {group.key: names_of(group.seen) async for group in groups}
-
-    def _stories(
-        self, group: Group, names: Names, faults: dict[str, str]
-    ) -> Iterator[tuple[CaptureRule, Story]]:
-        for rule in self._rules:
-            try:
-                yield from stories_in(group, [rule], names)
-            except Exception as error:  # noqa: BLE001 -- a bug in one rule must not hide what others see
-                faults[rule.id] = f"The rule {rule.id} failed: {type(error).__name__}: {error}."
 
     async def _keep(self, batch_id: str, group: Group, rule: CaptureRule, story: Story) -> None:
         stored = await self._store.exchanges([one.request_id for one in story.members])

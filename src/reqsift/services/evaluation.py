@@ -117,12 +117,10 @@ class Evaluation:
         names = {key: names_of(seen) for key, seen in people.items()}
         for (kind, key), seen in looked.groups.items():
             group = Group(capture_id="", kind=kind, key=key, seen=seen)
-            for rule in self._rules.across:
-                try:
-                    for _, story in stories_in(group, [rule], names):
-                        yield rule, story, key
-                except Exception as error:  # noqa: BLE001 -- as with rules on one exchange
-                    looked.faults.append(f"The rule {rule.id} failed: {type(error).__name__}.")
+            stories, failed = stories_in(group, self._rules.across, names)
+            looked.faults += failed.values()
+            for rule, story in stories:
+                yield rule, story, key
 
     def _views(self, capture: Path, members: Collection[int]) -> dict[str, View]:
         if not members:

@@ -44,7 +44,7 @@ TABLE: Table = {
             exchange(text=f"var k='{AWS}'", kind=SCRIPT),
             data({"token": GITHUB}),
             exchange(text=f"export GH_TOKEN={SERVER}\n", kind=TEXT),
-            exchange(text=f"//registry.npmjs.org/:_authToken={NPM}", kind=TEXT),
+            exchange(text=f"//packages.example/:_authToken={NPM}", kind=TEXT),
             page(f"<script>pay('{STRIPE}')</script>"),
             data({"hook": SLACK}),
             data({"cloud": {"token": OCEAN}}),

@@ -15,7 +15,7 @@ from reqsift.adapters.rules import OfflineRules
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange, StoredExchange
 from reqsift.domain.rules.offline import MODEL
-from reqsift.domain.rules.rulebook import AS_THEY_ARE, Rulebook
+from reqsift.domain.rules.rulebook import Rulebook
 from reqsift.services.ports.analyzers import Answer, Inquiry, PreparedCall, Purpose, QuotaKey
 
 _WORTH_A_PROCESS = 25
@@ -31,18 +31,14 @@ class OfflineAnalyzer:
     quota = QuotaKey(provider=MODEL)
     priced = True
 
-    def __init__(self, book: Rulebook = AS_THEY_ARE, processes: int | None = None) -> None:
-        """Look with the rules that `book` wants.
+    def __init__(self, rules: OfflineRules, processes: int | None = None) -> None:
+        """Look with these rules.
 
         Args:
-            book: What the user wants of the rules.
+            rules: As the user wants them; each process makes its own of the same book.
             processes: How many to use at most; the default is one for each core.
-
-        Raises:
-            InvalidSetting: The book makes no sense.
         """
-        self._book = book
-        self._rules = OfflineRules(book)
+        self._rules = rules
         self._processes = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
@@ -98,7 +94,7 @@ class OfflineAnalyzer:
                 max_workers=self._processes,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_prepare_worker,
-                initargs=(self._book,),
+                initargs=(self._rules.book,),
             )
             # Left alone, the pool starts workers on demand, also at the moment when it breaks:
             # nothing would ever end such a worker. One task for each starts them all now.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from reqsift.domain.checksums import is_iban, is_luhn
 from reqsift.domain.redaction.secrets import SecretKind
 from reqsift.domain.redaction.texts import Hit, places
 
@@ -53,10 +54,10 @@ def _accounts(plain: str, start: int, end: int) -> Iterator[Hit]:
     window = max(0, start - _WINDOW), end + _WINDOW
     for found in _CARD.finditer(plain, *window):
         digits = found[0].replace(" ", "").replace("-", "")
-        if found.start() < end and _ISSUERS.match(digits) and _luhn(digits):
+        if found.start() < end and _ISSUERS.match(digits) and is_luhn(digits):
             yield Hit(*found.span(), SecretKind.CARD)
     for found in _IBAN.finditer(plain, *window):
-        if found.start() < end and _is_iban(found[0].replace(" ", "")):
+        if found.start() < end and is_iban(found[0].replace(" ", "")):
             yield Hit(*found.span(), SecretKind.ACCOUNT)
 
 
@@ -77,18 +78,3 @@ def _emails(plain: str) -> Iterator[Hit]:
                 local = _LOCAL.search(plain, max(0, at - 64), at)
                 if local and local[0]:
                     yield Hit(local.start(), domain.end(), SecretKind.EMAIL)
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def _is_iban(account: str) -> bool:
-    if not 15 <= len(account) <= 34:
-        return False
-    moved = account[4:] + account[:4]
-    return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from reqsift.domain.checksums import is_iban, is_luhn
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.rules.rule import Match, Rule
 from reqsift.domain.stacks import Stack
@@ -40,7 +41,7 @@ def _card_number(view: View) -> Iterator[Match]:
         return
     for found in islice(_CARD.finditer(view.body), _MAX_CARDS):
         digits = found.group().replace(" ", "").replace("-", "")
-        if _is_issued(digits) and _luhn(digits) and digits not in _SAMPLES:
+        if _is_issued(digits) and is_luhn(digits) and digits not in _SAMPLES:
             evidence = view.span(RESPONSE_BODY, *found.span())
             yield Match(evidence=(evidence,), kind="card-number", proof=88)
             return
@@ -55,15 +56,6 @@ def _is_issued(digits: str) -> bool:
     jcb = length == 16 and 3528 <= first <= 3589
     discover = length == 16 and (digits[:2] == "65" or first == 6011 or 6440 <= first <= 6499)
     return visa or mastercard or amex or jcb or discover
-
-
-def _luhn(digits: str) -> bool:
-    doubled = (int(d) * 2 if odd else int(d) for odd, d in _from_right(digits))
-    return len(set(digits)) > 1 and sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
-
-
-def _from_right(digits: str) -> Iterator[tuple[bool, str]]:
-    return ((index % 2 == 1, digit) for index, digit in enumerate(reversed(digits)))
 
 
 _FIXES = {
@@ -124,10 +116,7 @@ def _bank_accounts(view: View) -> Iterator[Match]:
 
 def _is_account(number: str) -> bool:
     """Whether length and check digits fit the country."""
-    if _LENGTHS.get(number[:2]) != str(len(number)):
-        return False
-    turned = number[4:] + number[:4]
-    return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
+    return _LENGTHS.get(number[:2]) == str(len(number)) and is_iban(number)
 
 
 BANK_ACCOUNTS = Rule(

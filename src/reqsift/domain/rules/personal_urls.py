@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from reqsift.domain.checksums import is_iban, is_luhn
 from reqsift.domain.findings import FindingType, Severity
 from reqsift.domain.inputs import Input
 from reqsift.domain.rules.rule import Match, Rule
@@ -78,7 +79,7 @@ def _kind(name: str, value: str) -> str:
         return "card"
     if _CARD_CODE.match(name) and value.isdecimal() and len(value) in {3, 4}:
         return "card-code"
-    if _IBAN.fullmatch(bare) and _is_iban(bare):
+    if _IBAN.fullmatch(bare) and is_iban(bare):
         return "iban"
     digits = sum(c.isdecimal() for c in bare)
     if _NATIONAL.match(name) and digits >= 6 and len(bare) <= 14 and bare.isalnum():
@@ -89,12 +90,7 @@ def _kind(name: str, value: str) -> str:
 def _is_card(digits: str) -> bool:
     if not (digits.isascii() and digits.isdecimal() and 13 <= len(digits) <= 19):
         return False
-    doubled = (int(d) * (1 + place % 2) for place, d in enumerate(reversed(digits)))
-    return digits[0] in "3456" and sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
-
-
-def _is_iban(text: str) -> bool:
-    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+    return digits[0] in "3456" and is_luhn(digits)
 
 
 def _person(given: list[Param]) -> list[Param]:

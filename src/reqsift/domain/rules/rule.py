@@ -49,9 +49,9 @@ class About:
     cwe: int
     owasp: tuple[str, ...]
     """Ids in the OWASP Top 10 of 2021 and the API Top 10 of 2023."""
-    references: tuple[str, ...] = ()
+    references: tuple[str, ...]
     """Names of standards and guides to read on."""
-    silent: str = ""
+    silent: str
     """When it says nothing although one might expect it; a full sentence."""
     scope: Scope = Scope.ENDPOINT
 
@@ -60,7 +60,7 @@ class About:
         part = match.part or match.evidence[0].part
         where = f"{part}.{match.field}" if match.field else part
         confidence, why = judged(match.proof, self.type, setting)
-        stack = stack_of(view) if self.fixes else None
+        stack = view.once(stack_of) if self.fixes else None
         fix = self.fixes.get(stack) if stack else None
         return Finding(
             type=self.type,

@@ -150,6 +150,8 @@ def _rule(own: OwnRule, compiled: Callable[[str, str], Search]) -> Rule:
         remediation=own.remediation or "See what your rule is for.",
         cwe=own.cwe,
         owasp=(),
+        references=(),
+        silent="It says nothing where one of your conditions does not hold.",
         check=check,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from reqsift.adapters.analyzers.offline import OfflineAnalyzer
+from reqsift.adapters.rules import OfflineRules
 from reqsift.domain.batches import Analysis, Failure
 from reqsift.domain.captures import Exchange, Request
 from tests.factories import exchange
@@ -13,7 +14,7 @@ from tests.wiring import inquiries
 
 @pytest.fixture
 def analyzer() -> Iterator[OfflineAnalyzer]:
-    made = OfflineAnalyzer(processes=2)
+    made = OfflineAnalyzer(OfflineRules(), processes=2)
     yield made
     made.close()
 

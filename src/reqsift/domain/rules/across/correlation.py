@@ -1,7 +1,8 @@
 """From sightings to findings over several exchanges."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from reqsift.domain.findings import Evidence, Finding
 from reqsift.domain.rules.across.form import CaptureRule, Names, Story
@@ -11,21 +12,31 @@ from reqsift.domain.sightings import Group
 from reqsift.domain.view import View
 
 
-def stories_in(
-    group: Group, rules: Sequence[CaptureRule], names: Names
-) -> Iterator[tuple[CaptureRule, Story]]:
-    """What the rules make of the sightings with one key.
+class Told(NamedTuple):
+    """What rules make of a group."""
+
+    stories: list[tuple[CaptureRule, Story]]
+    faults: dict[str, str]
+    """By id of a rule that failed: a sentence."""
+
+
+def stories_in(group: Group, rules: Sequence[CaptureRule], names: Names) -> Told:
+    """What the rules make of the sightings with one key; a faulty one does not hide the others.
 
     Args:
         group: The sightings.
         rules: Those that look at another kind say nothing.
-        names: Who logged in with which credential.
+        names: Under which names the owners of credentials are known.
     """
-    if len(group.seen) > 1:
-        for rule in rules:
-            if rule.tracker.kind == group.kind:
-                for story in rule.judge(group.seen, names):
-                    yield rule, story
+    told = Told([], {})
+    for rule in rules if len(group.seen) > 1 else ():
+        if rule.tracker.kind == group.kind:
+            try:
+                told.stories.extend((rule, story) for story in rule.judge(group.seen, names))
+            except Exception as error:  # noqa: BLE001 -- a bug in one rule must not hide what others see
+                words = f"The rule {rule.id} failed: {type(error).__name__}: {error}."
+                told.faults[rule.id] = words
+    return told
 
 
 def findings_of(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from reqsift.domain.findings import Evidence, FindingType, Severity
+from reqsift.domain.rules.access import OWNED
 from reqsift.domain.rules.across.form import (
     MOST_MEMBERS,
     CaptureRule,
@@ -16,7 +17,6 @@ from reqsift.domain.rules.across.form import (
 from reqsift.domain.rules.across.people import credential
 from reqsift.domain.rules.signals import private_data
 from reqsift.domain.sightings import Seen, digest
-from reqsift.domain.stacks import Stack
 from reqsift.domain.templates import path_template
 from reqsift.domain.view import RESPONSE_BODY, STATUS, URL, View
 
@@ -163,11 +163,7 @@ SEVERAL_OWNERS = CaptureRule(
     "seems not to ask whose object it is.",
     remediation="Look objects up through their owner: "
     "`SELECT * FROM orders WHERE id = ? AND owner_id = ?`, and answer 404 to everybody else.",
-    fixes={
-        Stack.DJANGO: "`get_object_or_404(Order, pk=pk, owner=request.user)`.",
-        Stack.RAILS: "`current_user.orders.find(params[:id])`.",
-        Stack.LARAVEL: "`$this->authorize('view', $order);` with a policy.",
-    },
+    fixes=OWNED,
     cwe=639,
     owasp=("A01:2021", "API1:2023"),
     references=("OWASP Insecure Direct Object Reference Prevention Cheat Sheet",),

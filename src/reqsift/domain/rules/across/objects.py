@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import islice
 
 from reqsift.domain.findings import FindingType, Severity
+from reqsift.domain.inputs import inputs_of
+from reqsift.domain.rules.access import OWNED
 from reqsift.domain.rules.across.form import (
     MOST_MEMBERS,
     CaptureRule,
@@ -19,7 +21,7 @@ from reqsift.domain.rules.across.people import OWN, by_person, came_from_cache, 
 from reqsift.domain.rules.signals import personal, private_data, site
 from reqsift.domain.sightings import Seen, digest
 from reqsift.domain.stacks import Stack
-from reqsift.domain.view import URL, View
+from reqsift.domain.view import RESPONSE_BODY, URL, View
 
 _DOMAIN = re.compile(r"@[\w-]{1,63}\.[A-Za-z][\w.-]{1,20}")
 _LOCAL = re.compile(r"[\w.+-]{1,64}\Z")
@@ -70,16 +72,8 @@ def _addresses(text: str) -> Iterator[str]:
 
 
 def _leaves(parsed: object) -> Iterator[str]:
-    waiting: list[tuple[str, object]] = [("", parsed)]
-    for _ in range(_MOST_VALUES):
-        if not waiting:
-            return
-        name, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += islice(value.items(), _MOST_VALUES)
-        elif isinstance(value, list):
-            waiting += ((name, member) for member in islice(value, _MOST_VALUES))
-        elif value not in (None, "", True, False) and not _varies(name):
+    for _, name, value in inputs_of(RESPONSE_BODY, (), parsed):
+        if value not in {"", "true", "false"} and not _varies(name):
             yield f"{name}={value}"[:200]
 
 
@@ -151,12 +145,7 @@ SHARED_OBJECT = CaptureRule(
     "than one login, so it seems not to ask whose it is.",
     remediation="Look objects up through their owner: "
     "`SELECT * FROM orders WHERE id = ? AND owner_id = ?`, and answer 404 to everybody else.",
-    fixes={
-        Stack.DJANGO: "`get_object_or_404(Order, pk=pk, owner=request.user)`.",
-        Stack.RAILS: "`current_user.orders.find(params[:id])`.",
-        Stack.LARAVEL: "`$this->authorize('view', $order);` with a policy.",
-        Stack.SPRING: '`@PostAuthorize("returnObject.owner == authentication.name")`.',
-    },
+    fixes=OWNED,
     cwe=639,
     owasp=("A01:2021", "API1:2023"),
     references=("OWASP Insecure Direct Object Reference Prevention Cheat Sheet",),

@@ -5,7 +5,6 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator
 
 from reqsift.domain.findings import Evidence
-from reqsift.domain.inputs import cookie_pairs
 from reqsift.domain.jwt import jwts_in
 from reqsift.domain.rules.across.form import Names, Sight, Tracker
 from reqsift.domain.rules.signals import is_password_name, is_session_name, may_carry_session
@@ -168,7 +167,7 @@ def _sight_profile(view: View) -> Iterator[Sight]:
 
 def _sight_login(view: View, name: str) -> Iterator[Sight]:
     kept = issued_credentials(view)
-    if not kept and (carried := _session_cookie(cookie_pairs(view.request_header("cookie") or ""))):
+    if not kept and (carried := _session_cookie(view.cookies)):
         kept = [digest(_of_token("cookie", carried.value))]
     for one in kept:
         yield Sight(key=one, facts=(digest("name", name),), evidence=(view.whole(STATUS),))

@@ -45,7 +45,7 @@ def found(rule: str, capture: Sequence[Exchange]) -> dict[int, list[Finding]]:
     names = {group.key: names_of(group.seen) for group in groups if group.kind == PEOPLE.kind}
     results: dict[int, list[Finding]] = defaultdict(list)
     for group in groups:
-        for told_by, story in stories_in(group, [BY_ID[rule]], names):
+        for told_by, story in stories_in(group, [BY_ID[rule]], names).stories:
             for request_id, finding in findings_of(told_by, story, group.key, views).items():
                 results[int(request_id[1:])].append(finding)
     return results
