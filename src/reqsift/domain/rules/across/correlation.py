@@ -34,8 +34,8 @@ def stories_in(group: Group, rules: Sequence[CaptureRule], names: Names) -> Told
             try:
                 told.stories.extend((rule, story) for story in rule.judge(group.seen, names))
             except Exception as error:  # noqa: BLE001 -- a bug in one rule must not hide what others see
-                words = f"The rule {rule.id} failed: {type(error).__name__}: {error}."
-                told.faults[rule.id] = words
+                said = f": {error}" if str(error) else ""
+                told.faults[rule.id] = f"The rule {rule.id} failed: {type(error).__name__}{said}."
     return told
 
 
